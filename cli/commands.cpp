@@ -1,0 +1,222 @@
+#include "cli/commands.h"
+
+#include <algorithm>
+
+#include <fmt/core.h>
+
+#include "cli/files.h"
+#include "graph/arn.h"
+#include "lint/lint.h"
+#include "report/diff.h"
+#include "report/explain.h"
+#include "report/json.h"
+#include "report/text.h"
+#include "template/parse.h"
+
+namespace codesign {
+namespace {
+
+constexpr std::string_view input_name = "<stdin>";
+
+struct Inputs {
+  std::vector<FileResult> files;
+  bool world_was_wrong = false;  // said already
+};
+
+// A file of a walk that cannot be read is only worth a word if it means to be a template.
+bool means_to_be_a_template(std::string_view bytes) {
+  return bytes.find("AWSTemplateFormatVersion") != std::string_view::npos ||
+         (bytes.find("Resources") != std::string_view::npos && bytes.find("AWS::") != std::string_view::npos);
+}
+
+void understand(FileResult& file, std::string bytes, bool is_named) {
+  const bool matters = is_named || means_to_be_a_template(bytes);
+  file.document = std::make_unique<Document>(parse({.path = file.path, .bytes = std::move(bytes)}));
+  file.graph = std::make_unique<Graph>(link(*file.document));
+  if (!file.document->problems.empty()) {
+    file.status = matters ? FileResult::Status::unreadable : FileResult::Status::skipped;
+    file.why = file.document->problems.front().message;
+  } else if (!file.graph->is_template) {
+    file.status = FileResult::Status::skipped;
+    file.why = "it is not a CloudFormation template: it has no Resources";
+  }
+  if (file.status == FileResult::Status::skipped) return;
+  file.findings = lint(*file.graph);
+}
+
+Inputs read_inputs(std::vector<std::string> paths, const World& world) {
+  Inputs inputs;
+  const auto complain = [&](std::string_view sentence) {
+    world.err(fmt::format("cfn-codesign: {}\n", printable(sentence)));
+    inputs.world_was_wrong = true;
+  };
+  if (paths.empty()) paths.emplace_back(".");
+  if (std::find(paths.begin(), paths.end(), "-") != paths.end()) {
+    if (paths.size() > 1) throw WorldError("- is standard input, and cannot be combined with other paths");
+    FileResult file{.path = std::string(input_name)};
+    understand(file, world.read_input(), true);
+    inputs.files.push_back(std::move(file));
+  } else {
+    std::vector<std::string> errors;
+    const std::vector<FoundFile> found = find_files(paths, errors);
+    for (const std::string& error : errors) complain(error);
+    for (const FoundFile& one : found) {
+      FileResult file{.path = one.path};
+      try {
+        understand(file, read_file(one.path, max_file_bytes), one.is_named);
+      } catch (const WorldError& error) {
+        complain(error.what());
+        file.status = FileResult::Status::unreadable;
+        file.why = error.what();
+      }
+      if (file.status == FileResult::Status::skipped && one.is_named)
+        world.err(fmt::format("{}: skipped: {}\n", printable(one.path), printable(file.why)));
+      inputs.files.push_back(std::move(file));
+    }
+  }
+  return inputs;
+}
+
+bool fails(const Finding& finding, FailOn limit) {
+  return limit != FailOn::never && static_cast<int>(finding.severity) >= static_cast<int>(limit);
+}
+
+// --- transform
+
+// Fills in plan, edits and new_text.
+void transform_file(FileResult& file, const SigningWishes& wishes) {
+  if (!file.document) return;
+  const Document& document = *file.document;
+  file.new_text = document.source.bytes;
+  if (file.status != FileResult::Status::linted) return;
+  file.plan = make_plan(*file.graph, file.findings, wishes);
+  if (file.plan.empty()) return;
+  std::vector<Edit> edits = lay_out(file.plan, document);
+  std::string text = patch(document.source, edits);
+  // Read back before anyone sees it: what is not exactly the plan is not written.
+  if (!is_carried_out(file.plan, document, parse({.path = file.path, .bytes = text}))) {
+    for (const Function& function : file.graph->functions)
+      if (const Signing state = signing_of(function); state == Signing::none || state == Signing::warns)
+        file.plan.left_alone.push_back({std::string(function.resource->id),
+                                        "the edited file would not read back as intended, so it was left as it is"});
+    return;
+  }
+  file.edits = std::move(edits);
+  file.new_text = std::move(text);
+}
+
+bool inserts(const FileResult& file, std::string_view type_or_key) {
+  return file.is_changed() &&
+         std::any_of(file.plan.insertions.begin(), file.plan.insertions.end(), [&](const Insertion& insertion) {
+           return insertion.key == type_or_key ||
+                  std::any_of(insertion.value.entries.begin(), insertion.value.entries.end(),
+                              [&](const auto& entry) { return entry.second.text == type_or_key; });
+         });
+}
+
+void say_what_happened(const std::vector<FileResult>& files, const TransformOptions& options, const World& world) {
+  bool introduced = false, asks_for_publishers = false;
+  for (const FileResult& file : files) {
+    for (const LeftAlone& left : file.plan.left_alone)
+      world.err(fmt::format("{}: {} is left alone: {}\n", printable(file.path), printable(left.resource),
+                            printable(left.reason)));
+    if (file.status == FileResult::Status::unreadable && file.document)
+      world.err(fmt::format("{}: left alone: {}\n", printable(file.path), printable(file.why)));
+    introduced |= inserts(file, "AWS::Lambda::CodeSigningConfig");
+    asks_for_publishers |= introduced && options.publishers.empty();
+  }
+  if (introduced && options.policy == WantedPolicy::warn)
+    world.err(
+        "The new configs warn, as AWS advises for a start: unsigned code is still deployed, and counted in the "
+        "CloudWatch metric "
+        "SignatureValidationErrors. When it stays at zero, run transform with --policy enforce.\n");
+  if (asks_for_publishers)
+    world.err(
+        "The new configs take their publishers from a parameter without a default: pass the version ARNs of your "
+        "signing profiles at "
+        "deployment, or name them here with --publisher.\n");
+}
+
+}  // namespace
+
+int lint_command(const LintOptions& options, const World& world) {
+  const Inputs inputs = read_inputs(options.paths, world);
+  if (options.format == OutputFormat::json) {
+    world.out(json_of_findings(inputs.files));
+  } else {
+    const bool color = options.color == Color::always ||
+                       (options.color == Color::automatic && world.out_is_terminal && !world.no_color);
+    for (const FileResult& file : inputs.files) world.out(text_of_findings(file, color));
+    world.out(summary_of_findings(inputs.files));
+  }
+  if (inputs.world_was_wrong) return world_is_wrong;
+  for (const FileResult& file : inputs.files)
+    if (std::any_of(file.findings.begin(), file.findings.end(),
+                    [&](const Finding& f) { return fails(f, options.fail_on); }))
+      return has_findings;
+  return done;
+}
+
+int transform_command(const TransformOptions& options, const World& world) {
+  for (const std::string& publisher : options.publishers)
+    if (!is_signing_profile_version_arn(publisher))
+      throw WorldError(
+          fmt::format("--publisher {} is not the version ARN of a signing profile; one looks like "
+                      "arn:aws:signer:eu-west-1:210987654321:/signing-profiles/MyProfile/AbCdEfGh12",
+                      printable(publisher)));
+  Inputs inputs = read_inputs(options.paths, world);
+  const SigningWishes wishes{.enforce = options.policy == WantedPolicy::enforce, .publishers = options.publishers};
+  for (FileResult& file : inputs.files) transform_file(file, wishes);
+  const bool is_filter = inputs.files.size() == 1 && inputs.files.front().path == input_name;
+  if (is_filter && options.write)
+    throw WorldError("--write needs a file; standard input is answered on standard output anyway");
+
+  bool changes = false;
+  for (FileResult& file : inputs.files) {
+    if (!file.is_changed()) continue;
+    changes = true;
+    if (!options.write) continue;
+    try {
+      replace_file(file.path, file.document->source.bytes, file.new_text);
+    } catch (const WorldError& error) {
+      world.err(fmt::format("cfn-codesign: {}\n", error.what()));
+      inputs.world_was_wrong = true;
+      file.why = error.what();
+      file.edits.clear();
+    }
+  }
+  if (options.format == OutputFormat::json) {
+    world.out(json_of_edits(inputs.files));
+  } else if (options.check || options.write) {
+    for (const FileResult& file : inputs.files)
+      if (file.is_changed())
+        world.out(fmt::format("{} {}\n", options.write ? "changed" : "would change", printable(file.path)));
+  } else if (is_filter) {
+    world.out(inputs.files.front().new_text);
+  } else {
+    for (const FileResult& file : inputs.files) world.out(unified_diff(file, path_from_here(file.path)));
+  }
+  say_what_happened(inputs.files, options, world);
+  if (inputs.world_was_wrong) return world_is_wrong;
+  return options.check && changes ? has_findings : done;
+}
+
+int graph_command(const GraphOptions& options, const World& world) {
+  const Inputs inputs = read_inputs(options.paths, world);
+  world.out(json_of_graph(inputs.files));
+  return inputs.world_was_wrong ? world_is_wrong : done;
+}
+
+int rules_command(const World& world) {
+  world.out(catalogue());
+  return done;
+}
+
+int explain_command(const std::string& name, const World& world) {
+  const Rule* rule = find_rule(name);
+  if (!rule) throw WorldError(fmt::format("there is no rule \"{}\"; cfn-codesign rules lists them", printable(name)));
+  world.out(explanation(*rule));
+  return done;
+}
+
+}  // namespace codesign

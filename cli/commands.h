@@ -1,0 +1,45 @@
+// The commands, once their options are read.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "cli/run.h"
+
+namespace codesign {
+
+enum class OutputFormat : std::uint8_t { text, json };
+enum class FailOn : std::uint8_t { note, warning, error, never };
+enum class Color : std::uint8_t { automatic, always, never };
+enum class WantedPolicy : std::uint8_t { warn, enforce };
+
+struct LintOptions {
+  std::vector<std::string> paths;
+  OutputFormat format = OutputFormat::text;
+  FailOn fail_on = FailOn::warning;
+  Color color = Color::automatic;
+};
+
+struct TransformOptions {
+  std::vector<std::string> paths;
+  OutputFormat format = OutputFormat::text;
+  WantedPolicy policy = WantedPolicy::warn;
+  std::vector<std::string> publishers;
+  bool write = false;
+  bool check = false;
+};
+
+struct GraphOptions {
+  std::vector<std::string> paths;
+  OutputFormat format = OutputFormat::json;
+};
+
+// Each returns an ExitCode.
+int lint_command(const LintOptions& options, const World& world);
+int transform_command(const TransformOptions& options, const World& world);
+int graph_command(const GraphOptions& options, const World& world);
+int rules_command(const World& world);
+int explain_command(const std::string& rule, const World& world);
+
+}  // namespace codesign

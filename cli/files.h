@@ -1,0 +1,38 @@
+// Files and folders. The only part of the program that touches them; what is POSIX stands in files.cpp alone.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace codesign {
+
+// The world is wrong. `what()` is one sentence for the user; the program ends with exit code 2.
+struct WorldError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+struct FoundFile {
+  std::string path;
+  bool is_named;  // by the user, not found in a folder
+};
+
+// The files of `paths`: files as they are; folders walked, in the order of their names, for *.yaml, *.yml, *.json and
+// *.template, without hidden folders and node_modules, and without following links to folders. Each file once.
+// A path that cannot be used is reported to `errors`, and the rest goes on.
+std::vector<FoundFile> find_files(const std::vector<std::string>& paths, std::vector<std::string>& errors);
+
+// All bytes of a file, or the first `limit` + 1 of a larger one. Throws WorldError.
+std::string read_file(const std::string& path, std::size_t limit);
+
+// Replaces the content of a file as a whole: a new file in the same folder takes its place, with its mode and owner.
+// Links are followed to what they name. A file that no longer holds `expected` is left alone. Throws WorldError, and
+// then the file is as it was.
+void replace_file(const std::string& path, std::string_view expected, std::string_view bytes);
+
+// `path` as seen from the working folder, where it lies below it.
+std::string path_from_here(const std::string& path);
+
+}  // namespace codesign

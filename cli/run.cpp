@@ -1,0 +1,126 @@
+#include "cli/run.h"
+
+#include <CLI/CLI.hpp>
+
+#include "cli/commands.h"
+#include "cli/files.h"
+#include "version.h"
+
+namespace codesign {
+namespace {
+
+constexpr std::string_view exit_codes =
+    "Exit codes: 0 nothing to report, 1 findings (or, with transform --check, something to change), 2 the world is "
+    "wrong: a bad "
+    "option, an unreadable file.";
+
+struct Options {
+  LintOptions lint;
+  TransformOptions transform;
+  GraphOptions graph;
+  std::string rule;
+};
+
+void add_version(CLI::App& app) {
+  app.set_version_flag("--version", "cfn-codesign " CODESIGN_VERSION, "Print the version and exit");
+}
+
+template <typename Enum>
+void add_choice(CLI::App& app, const std::string& name, Enum& into, std::map<std::string, Enum> choices,
+                const std::string& description) {
+  std::string words;
+  for (const auto& [word, value] : choices) words += (words.empty() ? "" : "|") + word;
+  app.add_option_function<std::string>(
+         name,
+         [&into, choices, name, words](const std::string& word) {
+           const auto found = choices.find(word);
+           if (found == choices.end()) throw CLI::ValidationError(name, "\"" + word + "\" is not one of " + words);
+           into = found->second;
+         },
+         description)
+      ->type_name(words);
+}
+
+void add_paths(CLI::App& app, std::vector<std::string>& paths) {
+  app.add_option("PATH", paths,
+                 "Templates; folders, which are searched; - for standard input. Without one: the folder you are in");
+}
+
+}  // namespace
+
+int run(const std::vector<std::string>& arguments, const World& world) {
+  Options options;
+  CLI::App app(
+      "Finds AWS Lambda functions that accept unsigned code in SAM and CloudFormation templates, and fixes them.",
+      "cfn-codesign");
+  app.footer(std::string(exit_codes));
+  app.require_subcommand(1);
+  add_version(app);
+
+  CLI::App& lint = *app.add_subcommand("lint", "Say which functions accept unsigned code, and why");
+  add_paths(lint, options.lint.paths);
+  add_choice(lint, "--format", options.lint.format, {{"text", OutputFormat::text}, {"json", OutputFormat::json}},
+             "How to report (default: text)");
+  add_choice(lint, "--fail-on", options.lint.fail_on,
+             {{"note", FailOn::note}, {"warning", FailOn::warning}, {"error", FailOn::error}, {"never", FailOn::never}},
+             "The least severity that makes the exit code 1 (default: warning)");
+  add_choice(lint, "--color", options.lint.color,
+             {{"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}},
+             "auto: on a terminal, unless NO_COLOR is set (default: auto)");
+
+  CLI::App& transform = *app.add_subcommand("transform", "Sign the functions: print a diff, or edit the files");
+  add_paths(transform, options.transform.paths);
+  CLI::Option* write = transform.add_flag("--write", options.transform.write, "Edit the files in place");
+  transform.add_flag("--check", options.transform.check, "Change nothing; exit 1 if something would change")
+      ->excludes(write);
+  add_choice(transform, "--format", options.transform.format,
+             {{"text", OutputFormat::text}, {"json", OutputFormat::json}},
+             "text: a diff; json: the edits (default: text)");
+  add_choice(transform, "--policy", options.transform.policy,
+             {{"warn", WantedPolicy::warn}, {"enforce", WantedPolicy::enforce}},
+             "What new configs do with unsigned code; enforce also promotes configs that only warn (default: warn)");
+  transform
+      .add_option("--publisher", options.transform.publishers,
+                  "Version ARN of a signing profile that a new config allows; repeat it for more. Without one, the new "
+                  "config takes them from a parameter")
+      ->type_name("ARN")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+
+  CLI::App& rules = *app.add_subcommand("rules", "List the rules");
+  CLI::App& explain = *app.add_subcommand("explain", "Explain a rule: why, a bad and a good template, the source");
+  explain.add_option("RULE", options.rule, "The rule's name")->required();
+
+  CLI::App& graph =
+      *app.add_subcommand("graph", "Show what is understood of templates: functions, layers, configs, profiles");
+  add_paths(graph, options.graph.paths);
+  add_choice(graph, "--format", options.graph.format, {{"json", OutputFormat::json}}, "How to show it (default: json)");
+
+  for (CLI::App* command : app.get_subcommands({})) {
+    command->footer(std::string(exit_codes));
+    add_version(*command);
+  }
+
+  try {
+    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+    app.parse(std::move(reversed));
+    if (lint.parsed()) return lint_command(options.lint, world);
+    if (transform.parsed()) return transform_command(options.transform, world);
+    if (graph.parsed()) return graph_command(options.graph, world);
+    if (rules.parsed()) return rules_command(world);
+    return explain_command(options.rule, world);
+  } catch (const CLI::Success& request) {  // --help, --version
+    std::ostringstream out, err;
+    app.exit(request, out, err);
+    world.out(out.str());
+    return done;
+  } catch (const CLI::ParseError& error) {
+    world.err(std::string("cfn-codesign: ") + error.what() + "\nTry cfn-codesign --help.\n");
+    return world_is_wrong;
+  } catch (const WorldError& error) {
+    world.err(std::string("cfn-codesign: ") + error.what() + "\n");
+    return world_is_wrong;
+  }
+}
+
+}  // namespace codesign

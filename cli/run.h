@@ -1,0 +1,24 @@
+// The program: options in, texts and an exit code out. Everything it does to the world goes through World, so that
+// tests can run it whole.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace codesign {
+
+struct World {
+  std::function<void(std::string_view)> out;
+  std::function<void(std::string_view)> err;
+  std::function<std::string()> read_input;  // all of standard input
+  bool out_is_terminal = false;
+  bool no_color = false;  // NO_COLOR is set and not empty
+};
+
+enum ExitCode : int { done = 0, has_findings = 1, world_is_wrong = 2 };
+
+// `arguments` without the program's name.
+int run(const std::vector<std::string>& arguments, const World& world);
+
+}  // namespace codesign

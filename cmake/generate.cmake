@@ -1,0 +1,68 @@
+# What the build writes from the tree: the list of rules, the sample texts that `explain` shows, the version.
+
+# rules/*.cpp -> registry.cpp. A rule whose variable is not named like its file is a link error, and none can be
+# dropped by the linker, as self-registering objects in an archive would be.
+function(generate_registry target)
+  file(GLOB rule_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/rules/*.cpp)
+  list(SORT rule_files)
+  set(declarations "")
+  set(addresses "")
+  foreach(rule_file IN LISTS rule_files)
+    get_filename_component(rule ${rule_file} NAME_WE)
+    string(APPEND declarations "extern const Rule ${rule};\n")
+    string(APPEND addresses "&${rule}, ")
+  endforeach()
+  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/registry.cpp CONTENT
+"#include \"lint/lint.h\"
+
+namespace codesign {
+@declarations@
+static constexpr const Rule* rules[] = {@addresses@};
+
+std::span<const Rule* const> all_rules() { return rules; }
+}  // namespace codesign
+" @ONLY)
+  target_sources(${target} PRIVATE ${CMAKE_BINARY_DIR}/generated/registry.cpp)
+endfunction()
+
+# samples/RULE/{template,good,fixed}.yaml -> samples.cpp: the texts of the samples that are named like a rule.
+function(generate_samples target)
+  file(GLOB rule_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/rules/*.cpp)
+  set(texts "")
+  foreach(rule_file IN LISTS rule_files)
+    get_filename_component(rule ${rule_file} NAME_WE)
+    string(REPLACE "_" "-" rule ${rule})
+    set(folder ${CMAKE_SOURCE_DIR}/samples/${rule})
+    foreach(name template good fixed)
+      set(${name} "")
+      if(EXISTS ${folder}/${name}.yaml)
+        file(READ ${folder}/${name}.yaml ${name})
+        set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${folder}/${name}.yaml)
+      endif()
+    endforeach()
+    if(good STREQUAL "")
+      set(good "${fixed}")
+    endif()
+    string(APPEND texts "    {\"${rule}\", R\"sample(${template})sample\", R\"sample(${good})sample\"},\n")
+  endforeach()
+  # A semicolon in a text is a list separator to CMake only if it is expanded unquoted; it never is here.
+  file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/generated/samples.cpp CONTENT
+"#include \"report/explain.h\"
+
+namespace codesign {
+static constexpr RuleSample samples[] = {
+${texts}};
+
+std::span<const RuleSample> rule_samples() { return samples; }
+}  // namespace codesign
+")
+  target_sources(${target} PRIVATE ${CMAKE_BINARY_DIR}/generated/samples.cpp)
+endfunction()
+
+function(generate_version target)
+  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/version.h CONTENT
+"#pragma once
+#define CODESIGN_VERSION \"@PROJECT_VERSION@\"
+" @ONLY)
+  target_include_directories(${target} PRIVATE ${CMAKE_BINARY_DIR}/generated)
+endfunction()

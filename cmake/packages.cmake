@@ -1,0 +1,15 @@
+# Every package comes from the system or from vcpkg (vcpkg.json); the build downloads nothing.
+find_package(yaml-cpp REQUIRED)
+if(NOT TARGET yaml-cpp::yaml-cpp)  # before yaml-cpp 0.8
+  add_library(yaml-cpp::yaml-cpp ALIAS yaml-cpp)
+endif()
+
+find_package(nlohmann_json REQUIRED)
+find_package(fmt REQUIRED)
+find_package(CLI11 REQUIRED)
+
+# Debian's RapidJSON has no CMake target.
+find_path(RAPIDJSON_HEADERS rapidjson/reader.h REQUIRED)
+add_library(codesign_rapidjson INTERFACE)
+target_include_directories(codesign_rapidjson SYSTEM INTERFACE ${RAPIDJSON_HEADERS})
+add_library(codesign::rapidjson ALIAS codesign_rapidjson)

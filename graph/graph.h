@@ -1,0 +1,140 @@
+// Third station: what the nodes mean. Functions, layers, code signing configs and signing profiles of one template,
+// and how they refer to each other.
+#pragma once
+
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "template/document.h"
+
+namespace codesign {
+
+// A member of Resources. In the body of an "Fn::ForEach" the logical ID still holds "${Identifier}".
+struct Resource {
+  std::string_view id;
+  std::string_view type;
+  NodeId key = NodeId::none;
+  NodeId body = NodeId::none;
+  NodeId properties = NodeId::none;  // none where the resource has no Properties
+};
+
+// What stands where a value is expected, as far as the template tells.
+struct Value {
+  enum class Kind : std::uint8_t {
+    absent,     // not written, null, or AWS::NoValue
+    literal,    // `text`; pseudo parameters stay in it as "${AWS::Region}"
+    resource,   // Ref to `resource`, or its `attribute`
+    parameter,  // Ref to the template parameter `text`
+    missing,    // a Ref or GetAtt to `text`, which the template does not define
+    unknown,    // `text` says why, as the end of a sentence: "it is imported from Exports"
+  };
+  Kind kind = Kind::absent;
+  std::string text;
+  const Resource* resource = nullptr;
+  std::string attribute;       // empty for Ref
+  bool is_dotted_ref = false;  // "!Ref Id.Attribute", which only Fn::GetAtt could read
+  NodeId node = NodeId::none;  // where it is written; none where it is not
+};
+
+// UntrustedArtifactOnDeployment of a code signing config. AWS documents Warn as the default
+// (AWS::Lambda::CodeSigningConfig, Template Reference).
+enum class DeploymentPolicy : std::uint8_t { warn, enforce, defaulted, invalid, unknown };
+
+struct SigningConfig;
+
+// One member of AllowedPublishers.SigningProfileVersionArns.
+struct Publisher {
+  Value value;
+  const SigningConfig* config = nullptr;
+};
+
+// AWS::Lambda::CodeSigningConfig
+struct SigningConfig {
+  const Resource* resource = nullptr;
+  DeploymentPolicy policy = DeploymentPolicy::defaulted;
+  Value policy_value;                     // its node: the policy word, or CodeSigningPolicies where the word is missing
+  NodeId policies = NodeId::none;         // CodeSigningPolicies, where written
+  std::string obstacle;                   // why it cannot be edited; empty where it can
+  std::vector<std::uint32_t> publishers;  // indices into Graph::publishers
+};
+
+// AWS::Signer::SigningProfile
+struct SigningProfile {
+  const Resource* resource = nullptr;
+  Value platform;  // PlatformId
+};
+
+enum class PackageType : std::uint8_t { zip, image, inline_code, unknown };
+
+enum class Signing : std::uint8_t { unsupported, none, warns, enforced, unknown };
+
+struct SigningCase {
+  Signing state = Signing::none;
+  const SigningConfig* config = nullptr;  // of this template
+  std::string arn;                        // of a config elsewhere
+  std::string reason;                     // for `unknown`: "its code signing config …"
+};
+
+// AWS::Lambda::Function or AWS::Serverless::Function
+struct Function {
+  const Resource* resource = nullptr;
+  PackageType package = PackageType::zip;
+  Value config;  // the CodeSigningConfigArn in effect
+  bool config_from_globals = false;
+  bool opts_out_of_globals = false;  // Globals sign it, but the function itself says otherwise
+  std::vector<SigningCase> signing;
+  std::vector<Value> layers;  // in effect: Globals first
+  std::string obstacle;       // why CodeSigningConfigArn cannot be added; empty where it can
+};
+
+// AWS::Lambda::LayerVersion or AWS::Serverless::LayerVersion
+struct Layer {
+  const Resource* resource = nullptr;
+  std::vector<const Function*> consumers;
+};
+
+// One place that names a code signing config: of a function, or Globals for many.
+struct ConfigReference {
+  Value value;
+  bool in_globals = false;
+  std::vector<const Function*> functions;
+};
+
+// Pointers point into the graph's own deques; the graph may be moved, and outlives none of its document.
+struct Graph {
+  const Document* document = nullptr;
+  bool is_template = false;
+  bool has_sam_transform = false;
+  // Macros, included snippets or modules add resources that the text does not show.
+  bool has_hidden_resources = false;
+  NodeId resources_section = NodeId::none;
+  std::vector<std::string_view> taken_names;  // logical IDs, parameters, conditions
+  std::deque<Resource> resources;
+  std::deque<SigningConfig> configs;
+  std::deque<Publisher> publishers;
+  std::deque<SigningProfile> profiles;
+  std::deque<Function> functions;
+  std::deque<Layer> layers;
+  std::vector<ConfigReference> references;
+
+  Graph() = default;
+  Graph(Graph&&) = default;
+  Graph& operator=(Graph&&) = default;
+};
+
+// nodes -> graph. The document must outlive the graph.
+Graph link(const Document& document);
+
+// Outputs of stacks, custom resources, modules, stored parameters and types that are not AWS's own: a GetAtt of them
+// may return any text.
+bool may_return_any_text(const Resource& resource);
+
+// The functions whose signing, in some case, is this config's.
+std::vector<const Function*> users_of(const Graph&, const SigningConfig&);
+
+// The state a function is in whatever is deployed; `unknown` where its cases differ.
+Signing signing_of(const Function& function);
+
+}  // namespace codesign

@@ -1,0 +1,28 @@
+#include "graph/intrinsic.h"
+
+namespace codesign {
+namespace {
+
+bool is_function_key(std::string_view key) {
+  return key == "Ref" || key == "Condition" || key.starts_with("Fn::");
+}
+
+}  // namespace
+
+std::optional<Intrinsic> read_intrinsic(const Document& document, NodeId id) {
+  id = resolve(document, id);
+  if (id == NodeId::none) return {};
+  const Node& node = document[id];
+  if (node.tag.starts_with('!') && !node.tag.starts_with("!!") && node.tag.size() > 1) {
+    const std::string_view name = node.tag.substr(1);
+    if (name == "Ref" || name == "Condition") return Intrinsic{std::string(name), id};
+    return Intrinsic{"Fn::" + std::string(name), id};
+  }
+  if (node.kind != Node::Kind::mapping || node.first_child == NodeId::none) return {};
+  const Node& key = document[node.first_child];
+  const bool only_key = document[key.next].next == NodeId::none;
+  if (!only_key || key.kind != Node::Kind::scalar || !is_function_key(key.text)) return {};
+  return Intrinsic{std::string(key.text), key.next};
+}
+
+}  // namespace codesign

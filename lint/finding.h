@@ -1,0 +1,34 @@
+// What lint says: a fault, its place, and what should be so instead.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "graph/graph.h"
+
+namespace codesign {
+
+struct Rule;
+
+enum class Severity : std::uint8_t { note, warning, error };
+
+// A remedy says what should be so, never how it is written. Pointers belong to the graph that was linted.
+struct SignFunction {
+  const Function* function;
+};
+struct EnforceConfig {
+  const SigningConfig* config;
+};
+using Remedy = std::variant<std::monostate, SignFunction, EnforceConfig>;
+
+struct Finding {
+  const Rule* rule = nullptr;           // filled in by the engine
+  Severity severity = Severity::error;  // likewise, unless the check asks for less
+  Span where;
+  std::string resource;  // logical ID; empty where no single resource is meant
+  std::string message;   // a sentence without its full stop
+  Remedy remedy;
+};
+
+}  // namespace codesign

@@ -1,0 +1,45 @@
+// A rule is a value. One file in rules/ defines one; the file's name with "-" for "_" is its id, its name with "_" the
+// variable's. CMake collects them (cmake/generate.cmake), so adding a rule is adding a file and a sample folder.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <variant>
+
+#include <fmt/core.h>
+
+#include "graph/arn.h"
+#include "graph/graph.h"
+#include "lint/finding.h"
+
+namespace codesign {
+
+// What a check returns: the place and the words. The engine adds the rule, the severity and the resource.
+struct Fault {
+  NodeId where = NodeId::none;
+  std::string message;
+  Remedy remedy = {};
+  std::optional<Severity> severity = {};  // where it is not the rule's own
+};
+
+template <typename Subject>
+using CheckOf = std::optional<Fault> (*)(const Subject&, const Graph&);
+
+// The type of a check's parameter is its subscription: the engine calls it for every such subject of a template.
+using Check = std::variant<CheckOf<Problem>, CheckOf<Function>, CheckOf<Layer>, CheckOf<SigningConfig>,
+                           CheckOf<Publisher>, CheckOf<ConfigReference>>;
+
+struct Rule {
+  std::string_view id;  // named for the fault: "allow unsigned-function" reads as a sentence
+  Severity severity;
+  std::string_view summary;  // one line, no full stop
+  std::string_view why;      // what can happen
+  std::string_view help;     // what to do, one line
+  std::string_view source;   // where the fact behind it is documented
+  Check check;
+};
+
+// "HelloWorld", or "HelloWorld, Other and 3 more".
+std::string names_of(const std::vector<const Function*>& functions);
+
+}  // namespace codesign

@@ -1,0 +1,185 @@
+// The only file that knows nlohmann/json.
+#include "report/json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "lint/lint.h"
+#include "version.h"
+
+namespace codesign {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string written(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Json text_or_null(std::string_view text) {
+  return text.empty() ? Json(nullptr) : Json(std::string(text));
+}
+
+Json begin_report() {
+  Json report;
+  report["version"] = CODESIGN_VERSION;
+  return report;
+}
+
+Json file_entry(const FileResult& file) {
+  return {{"path", file.path}, {"status", std::string(name_of(file.status))}, {"why", text_or_null(file.why)}};
+}
+
+std::string_view name_of(PackageType package) {
+  switch (package) {
+    case PackageType::zip: return "zip";
+    case PackageType::image: return "image";
+    case PackageType::inline_code: return "inline";
+    case PackageType::unknown: break;
+  }
+  return "unknown";
+}
+
+std::string_view name_of(Signing state) {
+  switch (state) {
+    case Signing::unsupported: return "unsupported";
+    case Signing::none: return "none";
+    case Signing::warns: return "warns";
+    case Signing::enforced: return "enforced";
+    case Signing::unknown: break;
+  }
+  return "unknown";
+}
+
+std::string_view name_of(DeploymentPolicy policy) {
+  switch (policy) {
+    case DeploymentPolicy::warn: return "Warn";
+    case DeploymentPolicy::enforce: return "Enforce";
+    case DeploymentPolicy::defaulted: return "default";
+    case DeploymentPolicy::invalid: return "invalid";
+    case DeploymentPolicy::unknown: break;
+  }
+  return "unknown";
+}
+
+// One word for a value: a logical ID, with its attribute; a text; what else it is.
+Json value_json(const Value& value) {
+  switch (value.kind) {
+    case Value::Kind::literal: return value.text;
+    case Value::Kind::resource:
+      return value.attribute.empty() || value.resource->type.ends_with("LayerVersion")
+                 ? value.text
+                 : value.text + "." + value.attribute;
+    case Value::Kind::parameter: return "parameter " + value.text;
+    case Value::Kind::missing: return "missing " + value.text;
+    case Value::Kind::unknown: return "unknown: " + value.text;
+    case Value::Kind::absent: break;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::string_view name_of(FileResult::Status status) {
+  switch (status) {
+    case FileResult::Status::linted: return "linted";
+    case FileResult::Status::skipped: return "skipped";
+    case FileResult::Status::unreadable: break;
+  }
+  return "unreadable";
+}
+
+std::string json_of_findings(const std::vector<FileResult>& files) {
+  Json report = begin_report();
+  report["files"] = Json::array();
+  report["findings"] = Json::array();
+  for (const FileResult& file : files) {
+    report["files"].push_back(file_entry(file));
+    if (file.findings.empty()) continue;
+    const LineTable lines(file.document->source.bytes);
+    for (const Finding& finding : file.findings) {
+      const Position begin = lines.position(finding.where.begin), end = lines.position(finding.where.end);
+      report["findings"].push_back({{"rule", std::string(finding.rule->id)},
+                                    {"severity", std::string(codesign::name_of(finding.severity))},
+                                    {"path", file.path},
+                                    {"line", begin.line},
+                                    {"column", begin.column},
+                                    {"end_line", end.line},
+                                    {"end_column", end.column},
+                                    {"resource", text_or_null(finding.resource)},
+                                    {"message", finding.message},
+                                    {"fixable", finding.remedy.index() != 0},
+                                    {"when", nullptr}});
+    }
+  }
+  return written(report);
+}
+
+std::string json_of_edits(const std::vector<FileResult>& files) {
+  Json report = begin_report();
+  report["files"] = Json::array();
+  for (const FileResult& file : files) {
+    Json entry = file_entry(file);
+    entry["changed"] = file.is_changed();
+    entry["edits"] = Json::array();
+    for (const Edit& edit : file.edits)
+      entry["edits"].push_back({{"start", edit.where.begin}, {"end", edit.where.end}, {"text", edit.text}});
+    entry["left_alone"] = Json::array();
+    for (const LeftAlone& left : file.plan.left_alone)
+      entry["left_alone"].push_back({{"resource", left.resource}, {"reason", left.reason}});
+    report["files"].push_back(std::move(entry));
+  }
+  return written(report);
+}
+
+std::string json_of_graph(const std::vector<FileResult>& files) {
+  Json report = begin_report();
+  for (const char* list : {"files", "functions", "layers", "configs", "profiles"}) report[list] = Json::array();
+  for (const FileResult& file : files) {
+    report["files"].push_back(file_entry(file));
+    if (!file.graph) continue;
+    const LineTable lines(file.document->source.bytes);
+    const auto entry = [&](const Resource& resource) -> Json {
+      return {{"path", file.path},
+              {"line", lines.position((*file.document)[resource.key].span.begin).line},
+              {"id", std::string(resource.id)},
+              {"type", std::string(resource.type)}};
+    };
+    for (const Function& function : file.graph->functions) {
+      Json json = entry(*function.resource);
+      json["package"] = std::string(name_of(function.package));
+      json["signing"] = Json::array();
+      for (const SigningCase& signing : function.signing) {
+        const std::string_view config = signing.config ? signing.config->resource->id : std::string_view(signing.arn);
+        json["signing"].push_back({{"state", std::string(name_of(signing.state))},
+                                   {"config", text_or_null(config)},
+                                   {"when", nullptr},
+                                   {"reason", text_or_null(signing.reason)}});
+      }
+      json["layers"] = Json::array();
+      for (const Value& layer : function.layers) json["layers"].push_back(value_json(layer));
+      report["functions"].push_back(std::move(json));
+    }
+    for (const Layer& layer : file.graph->layers) {
+      Json json = entry(*layer.resource);
+      json["used_by"] = Json::array();
+      for (const Function* consumer : layer.consumers) json["used_by"].push_back(std::string(consumer->resource->id));
+      report["layers"].push_back(std::move(json));
+    }
+    for (const SigningConfig& config : file.graph->configs) {
+      Json json = entry(*config.resource);
+      json["policy"] = std::string(name_of(config.policy));
+      json["publishers"] = Json::array();
+      for (const std::uint32_t publisher : config.publishers)
+        json["publishers"].push_back(value_json(file.graph->publishers[publisher].value));
+      report["configs"].push_back(std::move(json));
+    }
+    for (const SigningProfile& profile : file.graph->profiles) {
+      Json json = entry(*profile.resource);
+      json["platform"] = value_json(profile.platform);
+      report["profiles"].push_back(std::move(json));
+    }
+  }
+  return written(report);
+}
+
+}  // namespace codesign

@@ -1,0 +1,15 @@
+// Findings, edits and the graph for programs. The shape of the first is fixed by schemas/report.schema.json.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "report/result.h"
+
+namespace codesign {
+
+std::string json_of_findings(const std::vector<FileResult>& files);
+std::string json_of_edits(const std::vector<FileResult>& files);
+std::string json_of_graph(const std::vector<FileResult>& files);
+
+}  // namespace codesign

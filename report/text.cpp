@@ -1,0 +1,133 @@
+#include "report/text.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/core.h>
+
+#include "lint/lint.h"
+
+namespace codesign {
+namespace {
+
+struct Palette {
+  std::string_view error, warning, note, frame, bold, off;
+};
+
+constexpr Palette colors{"\x1b[1;31m", "\x1b[1;33m", "\x1b[1;36m", "\x1b[34m", "\x1b[1m", "\x1b[0m"};
+constexpr Palette no_colors{};
+
+std::string_view color_of(Severity severity, const Palette& palette) {
+  switch (severity) {
+    case Severity::error: return palette.error;
+    case Severity::warning: return palette.warning;
+    case Severity::note: break;
+  }
+  return palette.note;
+}
+
+std::size_t code_point_length(char first) {
+  const auto byte = static_cast<unsigned char>(first);
+  return byte < 0x80 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
+}
+
+// As wide as `text`: tabs stay tabs.
+std::string blank_copy(std::string_view text) {
+  std::string blanks;
+  for (std::size_t at = 0; at < text.size(); at += code_point_length(text[at])) blanks += text[at] == '\t' ? '\t' : ' ';
+  return blanks;
+}
+
+std::size_t code_points(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+}  // namespace
+
+std::string printable(std::string_view text) {
+  std::string result;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    const std::size_t length = std::min(code_point_length(text[at]), text.size() - at);
+    const std::string_view point = text.substr(at, length);
+    const auto second = length > 1 ? static_cast<unsigned char>(point[1]) : 0u;
+    const auto third = length > 2 ? static_cast<unsigned char>(point[2]) : 0u;
+    at += length;
+    const bool c1_control = byte == 0xC2 && second < 0xA0;
+    // U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069, U+2028, U+2029
+    const bool direction =
+        byte == 0xE2 && ((second == 0x80 && (third == 0x8E || third == 0x8F || (third >= 0xA8 && third <= 0xAE))) ||
+                         (second == 0x81 && third >= 0xA6 && third <= 0xA9));
+    if (byte < 0x20 && byte != '\t') {
+      result += "\xE2\x90";  // U+2400, the picture of this control character
+      result += static_cast<char>(0x80 + byte);
+    } else if (byte == 0x7F) {
+      result += "\xE2\x90\xA1";
+    } else if (c1_control || direction) {
+      result += "\xEF\xBF\xBD";
+    } else {
+      result += point;
+    }
+  }
+  return result;
+}
+
+std::string text_of_findings(const FileResult& file, bool color) {
+  if (file.findings.empty()) return {};
+  const Palette& paint = color ? colors : no_colors;
+  const SourceText& source = file.document->source;
+  const LineTable lines(source.bytes);
+  const std::string path = printable(file.path);
+  std::string text;
+  for (const Finding& finding : file.findings) {
+    const Position at = lines.position(finding.where.begin);
+    Span line = lines.line(at.line);
+    if (line.begin == 0 && source.bytes.starts_with(byte_order_mark)) line.begin = byte_order_mark.size();
+    const Span shown{finding.where.begin,
+                     std::clamp(finding.where.end, finding.where.begin, std::max(finding.where.begin, line.end))};
+    const std::string number = std::to_string(at.line);
+    const std::string margin(number.size(), ' ');
+    const std::string before = finding.where.begin > line.begin
+                                   ? blank_copy(source[{line.begin, std::min(finding.where.begin, line.end)}])
+                                   : "";
+    const std::string carets(std::max<std::size_t>(code_points(source[shown]), 1), '^');
+    text += fmt::format("{}{}[{}]{} {}{}{}\n", color_of(finding.severity, paint), name_of(finding.severity),
+                        finding.rule->id, paint.off, paint.bold, printable(finding.message), paint.off);
+    text += fmt::format("{}{}-->{} {}:{}:{}\n", margin, paint.frame, paint.off, path, at.line, at.column);
+    text += fmt::format("{} {}|{}\n", margin, paint.frame, paint.off);
+    text += fmt::format("{}{} |{} {}\n", paint.frame, number, paint.off, printable(source[line]));
+    text += fmt::format("{} {}|{} {}{}{}{}\n", margin, paint.frame, paint.off, before,
+                        color_of(finding.severity, paint), carets, paint.off);
+    text += fmt::format("{} {}={} help: {}\n\n", margin, paint.frame, paint.off, finding.rule->help);
+  }
+  return text;
+}
+
+std::string counted(std::size_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+std::string summary_of_findings(const std::vector<FileResult>& files) {
+  std::array<std::size_t, 3> counts{};
+  std::size_t fixable = 0, total = 0, templates = 0;
+  for (const FileResult& file : files) {
+    templates += file.status == FileResult::Status::linted || !file.findings.empty();
+    for (const Finding& finding : file.findings) {
+      ++counts[static_cast<std::size_t>(finding.severity)];
+      ++total;
+      fixable += finding.remedy.index() != 0;
+    }
+  }
+  if (total == 0) return fmt::format("no findings in {}\n", counted(templates, "template"));
+  std::string kinds;
+  for (const Severity severity : {Severity::error, Severity::warning, Severity::note}) {
+    const std::size_t count = counts[static_cast<std::size_t>(severity)];
+    if (count > 0) kinds += (kinds.empty() ? "" : ", ") + counted(count, name_of(severity));
+  }
+  std::string text = fmt::format("{} ({}) in {}", counted(total, "finding"), kinds, counted(templates, "template"));
+  if (fixable > 0) text += fmt::format("; {} can be fixed by cfn-codesign transform", fixable);
+  return text + "\n";
+}
+
+}  // namespace codesign

@@ -1,0 +1,24 @@
+// Findings for people.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "report/result.h"
+
+namespace codesign {
+
+// Text from a template, safe to show: control characters and those that change the direction of writing are replaced
+// by visible ones, one for one.
+std::string printable(std::string_view text);
+
+// Every finding with its source line and a caret under its span; only the first line of a longer span is shown.
+std::string text_of_findings(const FileResult& file, bool color);
+
+// "2 findings (1 error, 1 note) in 3 templates; 1 can be fixed by cfn-codesign transform"
+std::string summary_of_findings(const std::vector<FileResult>& files);
+
+// "1 template", "2 templates"
+std::string counted(std::size_t count, std::string_view noun);
+
+}  // namespace codesign

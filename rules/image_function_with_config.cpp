@@ -1,0 +1,32 @@
+#include "lint/rule.h"
+
+namespace codesign {
+
+static std::optional<Fault> check(const Function& function, const Graph&) {
+  if (function.package != PackageType::image || function.config.kind == Value::Kind::absent ||
+      function.config.node == NodeId::none)
+    return {};
+  if (function.config_from_globals)
+    return Fault{.where = function.resource->key,
+                 .message = fmt::format(
+                     "{} is a container image, and inherits a code signing config from Globals, which Lambda refuses",
+                     function.resource->id)};
+  return Fault{.where = function.config.node,
+               .message = fmt::format("{} is a container image, for which Lambda refuses a code signing config",
+                                      function.resource->id)};
+}
+
+extern const Rule image_function_with_config = {
+    .id = "image-function-with-config",
+    .severity = Severity::error,
+    .summary = "Image function with a code signing config",
+    .why = "Lambda does not support code signing for container images and refuses to create such a function.",
+    .help =
+        "Remove CodeSigningConfigArn from the function; where it comes from Globals, add IgnoreGlobals: "
+        "[CodeSigningConfigArn]. Sign images in Amazon ECR.",
+    .source =
+        "AWS Lambda Developer Guide, Using code signing to verify code integrity; aws-controllers-k8s/community#1117",
+    .check = check,
+};
+
+}  // namespace codesign

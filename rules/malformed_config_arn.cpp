@@ -1,0 +1,25 @@
+#include "lint/rule.h"
+
+namespace codesign {
+
+static std::optional<Fault> check(const ConfigReference& reference, const Graph&) {
+  if (reference.value.kind != Value::Kind::literal ||
+      is_code_signing_config_arn(with_plausible_pseudo_parameters(reference.value.text)))
+    return {};
+  return Fault{.where = reference.value.node,
+               .message = fmt::format("\"{}\" is not the ARN of a code signing config", reference.value.text)};
+}
+
+extern const Rule malformed_config_arn = {
+    .id = "malformed-config-arn",
+    .severity = Severity::error,
+    .summary = "CodeSigningConfigArn that is not the ARN of a code signing config",
+    .why = "CloudFormation checks the ARN against a pattern and refuses the function.",
+    .help =
+        "Write arn:PARTITION:lambda:REGION:ACCOUNT:code-signing-config:csc- and 17 lower-case letters or digits; "
+        "better, refer to the config.",
+    .source = "AWS CloudFormation resource schema of AWS::Lambda::Function",
+    .check = check,
+};
+
+}  // namespace codesign

@@ -1,0 +1,37 @@
+#include "lint/rule.h"
+
+namespace codesign {
+static bool is_example_account(std::string_view account) {
+  return account == "123456789012" || account == "111122223333";
+}
+
+static std::optional<Fault> check(const Publisher& publisher, const Graph&) {
+  if (publisher.value.kind != Value::Kind::literal) return {};
+  const std::string text = with_plausible_pseudo_parameters(publisher.value.text);
+  if (is_placeholder_for_profile_version(text))
+    return Fault{.where = publisher.value.node,
+                 .message = fmt::format("{} allows the publisher \"{}\", which is a placeholder",
+                                        publisher.config->resource->id, publisher.value.text)};
+  const auto arn = read_arn(text);
+  if (!is_signing_profile_version_arn(text) || !is_example_account(arn->account)) return {};
+  return Fault{.where = publisher.value.node,
+               .message = fmt::format("{} allows a publisher of account {}, the one of AWS's examples",
+                                      publisher.config->resource->id, arn->account),
+               .severity = Severity::warning};
+}
+
+extern const Rule placeholder_publisher = {
+    .id = "placeholder-publisher",
+    .severity = Severity::error,
+    .summary = "Publisher that is a placeholder",
+    .why =
+        "A config whose publisher does not exist cannot be created, or trusts nobody, or, with an account number "
+        "copied from an example, somebody else.",
+    .help = "Name the version ARN of your own signing profile: !GetAtt Profile.ProfileVersionArn, or a parameter.",
+    .source =
+        "AWS::Lambda::CodeSigningConfig AllowedPublishers, pattern of SigningProfileVersionArns; AWS SAM Developer "
+        "Guide, Set up code signing for your AWS SAM application",
+    .check = check,
+};
+
+}  // namespace codesign

@@ -1,0 +1,32 @@
+#include "lint/rule.h"
+
+namespace codesign {
+
+static std::optional<Fault> check(const Layer& layer, const Graph&) {
+  for (const Function* consumer : layer.consumers) {
+    const Signing state = signing_of(*consumer);
+    if (state != Signing::none && state != Signing::unsupported) return {};
+  }
+  if (layer.consumers.empty())
+    return Fault{.where = layer.resource->key,
+                 .message = fmt::format("no function of this template verifies the layer {}", layer.resource->id)};
+  return Fault{.where = layer.resource->key,
+               .message = fmt::format("nothing verifies the layer {}: no config signs {}", layer.resource->id,
+                                      names_of(layer.consumers))};
+}
+
+extern const Rule unverified_layer = {
+    .id = "unverified-layer",
+    .severity = Severity::note,
+    .summary = "Layer that no signed function of the template uses",
+    .why =
+        "A layer has no code signing property of its own. Lambda verifies it only when a function with a code signing "
+        "config uses it.",
+    .help = "Sign the functions that use the layer, with a config that allows the publisher of the layer.",
+    .source =
+        "AWS Lambda Developer Guide, Using code signing to verify code integrity; AWS Security Blog, Best practices "
+        "and advanced patterns for Lambda code signing",
+    .check = check,
+};
+
+}  // namespace codesign

@@ -1,0 +1,27 @@
+#include "lint/rule.h"
+
+namespace codesign {
+
+static std::optional<Fault> check(const SigningConfig& config, const Graph& graph) {
+  if (config.policy != DeploymentPolicy::warn) return {};
+  const auto users = users_of(graph, config);
+  Fault fault{.where = config.policy_value.node,
+              .message = fmt::format("{} only warns: Lambda deploys unsigned code{} all the same", config.resource->id,
+                                     users.empty() ? "" : " to " + names_of(users))};
+  if (config.obstacle.empty()) fault.remedy = EnforceConfig{&config};
+  return fault;
+}
+
+extern const Rule warn_only_config = {
+    .id = "warn-only-config",
+    .severity = Severity::warning,
+    .summary = "Code signing config that only warns",
+    .why =
+        "With Warn, Lambda deploys unsigned and untrusted code all the same, and counts it in the metric "
+        "SignatureValidationErrors.",
+    .help = "When that metric stays at zero, set UntrustedArtifactOnDeployment to Enforce.",
+    .source = "AWS Lambda Developer Guide, Using code signing to verify code integrity",
+    .check = check,
+};
+
+}  // namespace codesign

@@ -1,0 +1,33 @@
+#include "lint/rule.h"
+
+namespace codesign {
+
+static std::optional<Fault> check(const ConfigReference& reference, const Graph&) {
+  const Value& value = reference.value;
+  if (value.kind != Value::Kind::resource || value.resource->type != "AWS::Lambda::CodeSigningConfig") return {};
+  if (value.is_dotted_ref)
+    return Fault{.where = value.node,
+                 .message = fmt::format("Ref cannot read {}.{}: write Ref {}, or Fn::GetAtt", value.text,
+                                        value.attribute, value.text)};
+  if (value.attribute.empty() || value.attribute == "CodeSigningConfigArn") return {};
+  return Fault{
+      .where = value.node,
+      .message = fmt::format("{}.{} is not the ARN of the code signing config; that is {}.CodeSigningConfigArn",
+                             value.text, value.attribute, value.text)};
+}
+
+extern const Rule wrong_config_attribute = {
+    .id = "wrong-config-attribute",
+    .severity = Severity::error,
+    .summary = "CodeSigningConfigArn that takes the wrong attribute of a code signing config",
+    .why =
+        "The property takes the ARN. CodeSigningConfigId is not it, there is no attribute Arn, and Ref takes no "
+        "attribute at all.",
+    .help = "Write !Ref Config, or !GetAtt Config.CodeSigningConfigArn.",
+    .source =
+        "AWS CloudFormation Template Reference, AWS::Lambda::CodeSigningConfig return values; "
+        "serverless/serverless#10351",
+    .check = check,
+};
+
+}  // namespace codesign

@@ -1,0 +1,29 @@
+#include "lint/rule.h"
+
+namespace codesign {
+
+static std::optional<Fault> check(const ConfigReference& reference, const Graph& graph) {
+  const Resource* target = reference.value.resource;
+  if (reference.value.kind != Value::Kind::resource || target->type == "AWS::Lambda::CodeSigningConfig" ||
+      may_return_any_text(*target))
+    return {};
+  const std::string suggestion =
+      graph.configs.size() == 1 ? fmt::format("; did you mean {}?", graph.configs.front().resource->id) : "";
+  return Fault{
+      .where = reference.value.node,
+      .message = fmt::format("{} is an {}, not a code signing config{}", target->id, target->type, suggestion)};
+}
+
+extern const Rule wrong_config_type = {
+    .id = "wrong-config-type",
+    .severity = Severity::error,
+    .summary = "CodeSigningConfigArn that refers to something else than a code signing config",
+    .why =
+        "Lambda refuses an ARN that is not one of a code signing config. A signing profile is what a config allows, "
+        "not the config itself.",
+    .help = "Refer to an AWS::Lambda::CodeSigningConfig.",
+    .source = "AWS CloudFormation Template Reference, AWS::Lambda::Function CodeSigningConfigArn",
+    .check = check,
+};
+
+}  // namespace codesign

@@ -1,0 +1,106 @@
+#include "template/document.h"
+
+#include <unordered_set>
+
+namespace codesign {
+namespace {
+
+// A chain of "<<" longer than this is not a template a person wrote.
+constexpr int max_merge_depth = 16;
+
+std::optional<Entry> find_within(const Document& document, NodeId mapping, std::string_view key, int merges_left) {
+  mapping = resolve(document, mapping);
+  if (!is_mapping(document, mapping)) return {};
+  std::optional<Entry> found;
+  std::vector<NodeId> merged;
+  for (const Entry& entry : entries(document, mapping)) {
+    const Node& name = document[entry.key];
+    if (name.kind != Node::Kind::scalar) continue;
+    if (name.text == key) found = entry;
+    if (name.text == "<<" && name.style == Node::Style::plain) merged.push_back(resolve(document, entry.value));
+  }
+  if (found || merges_left == 0) return found;
+  for (const NodeId source : merged) {
+    if (is_sequence(document, source)) {
+      for (const NodeId item : children(document, source))
+        if (auto inherited = find_within(document, item, key, merges_left - 1)) return inherited;
+    } else if (auto inherited = find_within(document, source, key, merges_left - 1)) {
+      return inherited;
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+NodeId resolve(const Document& document, NodeId id) {
+  if (id == NodeId::none) return id;
+  const Node& node = document[id];
+  return node.kind == Node::Kind::alias ? node.target : id;
+}
+
+bool is_mapping(const Document& document, NodeId id) {
+  id = resolve(document, id);
+  return id != NodeId::none && document[id].kind == Node::Kind::mapping;
+}
+
+bool is_sequence(const Document& document, NodeId id) {
+  id = resolve(document, id);
+  return id != NodeId::none && document[id].kind == Node::Kind::sequence;
+}
+
+std::optional<std::string_view> scalar_text(const Document& document, NodeId id) {
+  id = resolve(document, id);
+  if (id == NodeId::none || document[id].kind != Node::Kind::scalar) return {};
+  return document[id].text;
+}
+
+bool is_null(const Document& document, NodeId id) {
+  id = resolve(document, id);
+  return id == NodeId::none || document[id].kind == Node::Kind::null;
+}
+
+std::vector<NodeId> children(const Document& document, NodeId id) {
+  std::vector<NodeId> result;
+  id = resolve(document, id);
+  if (id == NodeId::none) return result;
+  for (NodeId child = document[id].first_child; child != NodeId::none; child = document[child].next)
+    result.push_back(child);
+  return result;
+}
+
+std::vector<Entry> entries(const Document& document, NodeId mapping) {
+  std::vector<Entry> result;
+  if (!is_mapping(document, mapping)) return result;
+  NodeId key = document[resolve(document, mapping)].first_child;
+  while (key != NodeId::none) {
+    const NodeId value = document[key].next;
+    result.push_back({key, value});
+    key = document[value].next;
+  }
+  return result;
+}
+
+std::optional<Entry> find(const Document& document, NodeId mapping, std::string_view key) {
+  return find_within(document, mapping, key, max_merge_depth);
+}
+
+NodeId value_of(const Document& document, NodeId mapping, std::string_view key) {
+  const auto entry = find(document, mapping, key);
+  return entry ? resolve(document, entry->value) : NodeId::none;
+}
+
+std::optional<std::string_view> duplicate_key(const Document& document, NodeId mapping) {
+  std::unordered_set<std::string_view> seen;
+  for (const Entry& entry : entries(document, mapping))
+    if (const auto text = scalar_text(document, entry.key); text && !seen.insert(*text).second) return text;
+  return {};
+}
+
+std::uint32_t depth(const Document& document, NodeId id) {
+  std::uint32_t count = 0;
+  for (id = document[id].parent; id != NodeId::none; id = document[id].parent) ++count;
+  return count;
+}
+
+}  // namespace codesign

@@ -1,0 +1,43 @@
+#include "template/source_text.h"
+
+#include <algorithm>
+
+namespace codesign {
+
+LineTable::LineTable(std::string_view bytes) : bytes_(bytes), starts_{0} {
+  for (std::size_t at = bytes.find('\n'); at != std::string_view::npos; at = bytes.find('\n', at + 1))
+    starts_.push_back(static_cast<std::uint32_t>(at + 1));
+}
+
+Position LineTable::position(std::uint32_t offset) const {
+  offset = std::min(offset, static_cast<std::uint32_t>(bytes_.size()));
+  const auto after = std::upper_bound(starts_.begin(), starts_.end(), offset);
+  const std::uint32_t start = *(after - 1);
+  std::string_view before = bytes_.substr(start, offset - start);
+  if (start == 0 && before.starts_with(byte_order_mark)) before.remove_prefix(byte_order_mark.size());
+  const auto continuation = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; };
+  const auto code_points =
+      before.size() - static_cast<std::size_t>(std::count_if(before.begin(), before.end(), continuation));
+  return {.line = static_cast<std::uint32_t>(after - starts_.begin()),
+          .column = static_cast<std::uint32_t>(code_points + 1)};
+}
+
+Span LineTable::line_with_break(std::uint32_t number) const {
+  const std::uint32_t begin = starts_[number - 1];
+  const std::uint32_t end = number < starts_.size() ? starts_[number] : static_cast<std::uint32_t>(bytes_.size());
+  return {begin, end};
+}
+
+Span LineTable::line(std::uint32_t number) const {
+  Span span = line_with_break(number);
+  if (span.end > span.begin && bytes_[span.end - 1] == '\n') --span.end;
+  if (span.end > span.begin && bytes_[span.end - 1] == '\r') --span.end;
+  return span;
+}
+
+std::string_view line_break_of(std::string_view bytes) {
+  const std::size_t first = bytes.find('\n');
+  return first != std::string_view::npos && first > 0 && bytes[first - 1] == '\r' ? "\r\n" : "\n";
+}
+
+}  // namespace codesign

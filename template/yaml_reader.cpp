@@ -1,0 +1,232 @@
+// The only file that knows yaml-cpp.
+#include <yaml-cpp/depthguard.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <istream>
+#include <streambuf>
+#include <unordered_map>
+
+#include "template/parse.h"
+#include "template/readers.h"
+
+namespace codesign {
+namespace {
+
+struct TooManyNodes {};
+
+class MemoryBuffer : public std::streambuf {
+ public:
+  explicit MemoryBuffer(std::string_view bytes) {
+    char* begin = const_cast<char*>(bytes.data());  // std::streambuf asks for char*; an input buffer never writes
+    setg(begin, begin, begin + bytes.size());
+  }
+};
+
+// yaml-cpp's marks count bytes, but not those of a byte order mark.
+class TreeBuilder : public YAML::EventHandler {
+ public:
+  TreeBuilder(Document& document, std::vector<std::uint32_t>& begins)
+      : document_(document), begins_(begins), offset_(document.source.bytes.starts_with(byte_order_mark) ? 3 : 0) {}
+
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add(mark, Node::Kind::null, {}, anchor); }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const NodeId id = add(mark, Node::Kind::alias, {}, YAML::NullAnchor);
+    const auto known = anchors_.find(anchor);
+    if (known != anchors_.end()) at(id).target = known->second;
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    const NodeId id = add(mark, Node::Kind::scalar, tag, anchor);
+    document_.strings.push_back(value);
+    at(id).text = document_.strings.back();
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value style) override {
+    open(mark, Node::Kind::sequence, tag, anchor, style);
+  }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value style) override {
+    open(mark, Node::Kind::mapping, tag, anchor, style);
+  }
+  void OnSequenceEnd() override { open_.pop_back(); }
+  void OnMapEnd() override { open_.pop_back(); }
+
+ private:
+  struct Level {
+    NodeId id;
+    NodeId last;
+  };
+
+  NodeId add(const YAML::Mark& mark, Node::Kind kind, const std::string& tag, YAML::anchor_t anchor) {
+    if (document_.nodes.size() >= max_nodes) throw TooManyNodes{};
+    const auto id = static_cast<NodeId>(document_.nodes.size());
+    Node node{.kind = kind, .anchored = anchor != YAML::NullAnchor};
+    const auto begin = offset_ + static_cast<std::uint32_t>(std::max(mark.pos, 0));
+    node.span = {begin, begin};
+    // "?" and "!" are what yaml-cpp reports for plain and quoted text without a tag.
+    if (!tag.empty() && tag != "?" && tag != "!") {
+      document_.strings.push_back(tag);
+      node.tag = document_.strings.back();
+    }
+    if (!open_.empty()) {
+      Level& level = open_.back();
+      node.parent = level.id;
+      (level.last == NodeId::none ? at(level.id).first_child : at(level.last).next) = id;
+      level.last = id;
+    }
+    if (node.anchored) anchors_[anchor] = id;
+    document_.nodes.push_back(node);
+    begins_.push_back(begin);
+    return id;
+  }
+
+  void open(const YAML::Mark& mark, Node::Kind kind, const std::string& tag, YAML::anchor_t anchor,
+            YAML::EmitterStyle::value style) {
+    const NodeId id = add(mark, kind, tag, anchor);
+    at(id).style = style == YAML::EmitterStyle::Flow ? Node::Style::flow : Node::Style::block;
+    open_.push_back({id, NodeId::none});
+  }
+
+  Node& at(NodeId id) { return document_.nodes[static_cast<std::uint32_t>(id)]; }
+
+  Document& document_;
+  std::vector<std::uint32_t>& begins_;
+  std::uint32_t offset_;
+  std::vector<Level> open_;
+  std::unordered_map<YAML::anchor_t, NodeId> anchors_;
+};
+
+// Reads `bytes`, which differ from the source at most in blanked-out tags, into document.nodes.
+void read_events(Document& document, std::string_view bytes, std::vector<std::uint32_t>& begins) {
+  document.nodes.clear();
+  document.strings.clear();
+  document.problems.clear();
+  begins.clear();
+  MemoryBuffer buffer(bytes);
+  std::istream stream(&buffer);
+  const auto refuse = [&](const YAML::Mark& mark, std::string message) {
+    const auto at = static_cast<std::uint32_t>(
+        std::min<std::size_t>(static_cast<std::size_t>(std::max(mark.pos, 0)), bytes.size()));
+    document.problems.push_back({{at, at}, std::move(message)});
+  };
+  try {
+    YAML::Parser parser(stream);
+    TreeBuilder builder(document, begins);
+    if (parser.HandleNextDocument(builder)) {
+      // The parser stops behind the first document, and takes leftovers for the start of another.
+      Document rest;
+      std::vector<std::uint32_t> ignored;
+      TreeBuilder second(rest, ignored);
+      if (parser.HandleNextDocument(second)) {
+        const std::uint32_t at =
+            ignored.empty() ? 0 : std::min(ignored.front(), static_cast<std::uint32_t>(bytes.size()));
+        document.problems.push_back(
+            {{at, at}, "a second document, or text behind the end of the first; a template is one document"});
+      }
+    }
+  } catch (const YAML::DeepRecursion& error) {
+    refuse(error.mark, "the template is nested more than 500 levels deep");
+  } catch (const YAML::Exception& error) {
+    refuse(error.mark, "not valid YAML: " + error.msg);
+  } catch (const TooManyNodes&) {
+    document.problems.push_back({{}, "the template has more than a million values"});
+  }
+}
+
+// yaml-cpp before 2026-07-30 rejects a block scalar with a tag or anchor directly behind a dash ("- !Sub |") when
+// its lines are indented by exactly two, or reads it as empty. Where a file cannot be read and has such lines, it is
+// read again with those tags blanked out, and they are put back into the tree.
+struct Blanked {
+  Span properties;    // "!Sub", or "&name", or both
+  std::uint32_t bar;  // the "|" or ">" behind them
+};
+
+std::vector<Blanked> tagged_block_items(std::string_view bytes) {
+  std::vector<Blanked> result;
+  const auto blank = [&](std::size_t at) { return at < bytes.size() && (bytes[at] == ' ' || bytes[at] == '\t'); };
+  const auto word_end = [&](std::size_t at) { return std::min(bytes.find_first_of(" \t\r\n", at), bytes.size()); };
+  for (std::size_t line = 0; line < bytes.size();) {
+    std::size_t at = line;
+    bool dashed = false;
+    while (at < bytes.size() && (blank(at) || (bytes[at] == '-' && blank(at + 1)))) dashed |= bytes[at++] == '-';
+    const std::size_t begin = at;
+    std::size_t end = at;
+    while (at < bytes.size() && (bytes[at] == '!' || bytes[at] == '&')) {
+      end = word_end(at);
+      at = end;
+      while (blank(at)) ++at;
+    }
+    if (dashed && end > begin && at < bytes.size() && (bytes[at] == '|' || bytes[at] == '>'))
+      result.push_back(
+          {{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)}, static_cast<std::uint32_t>(at)});
+    const std::size_t next = bytes.find('\n', line);
+    if (next == std::string_view::npos) break;
+    line = next + 1;
+  }
+  return result;
+}
+
+// Gives the nodes at the blanked places their tags back; the places where no block scalar begins are returned.
+std::vector<Blanked> put_back(Document& document, std::vector<std::uint32_t>& begins,
+                              const std::vector<Blanked>& blanked) {
+  std::vector<Blanked> misses;
+  for (const Blanked& item : blanked) {
+    const auto found = std::find(begins.begin(), begins.end(), item.bar);
+    if (found == begins.end()) {
+      misses.push_back(item);
+      continue;
+    }
+    Node& node = document.nodes[static_cast<std::size_t>(found - begins.begin())];
+    *found = node.span.begin = item.properties.begin;
+    std::string_view words = document.source[item.properties];
+    while (!words.empty()) {
+      const std::string_view word = words.substr(0, words.find_first_of(" \t"));
+      if (word.starts_with('!')) {
+        document.strings.emplace_back(word);
+        node.tag = document.strings.back();
+      } else {
+        node.anchored = true;
+      }
+      words.remove_prefix(std::min(words.find_first_not_of(" \t", word.size()), words.size()));
+    }
+  }
+  return misses;
+}
+
+}  // namespace
+
+void read_yaml(Document& document) {
+  const std::string_view bytes = document.source.bytes;
+  std::vector<std::uint32_t> begins;
+  read_events(document, bytes, begins);
+  if (document.problems.empty()) measure_yaml(document, begins);
+  if (document.problems.empty()) return;
+
+  std::vector<Blanked> blanked = tagged_block_items(bytes);
+  if (blanked.empty()) return;
+  const std::vector<Problem> first_problems = document.problems;
+  while (!blanked.empty()) {
+    std::string scrubbed(bytes);
+    for (const Blanked& item : blanked)
+      std::fill(scrubbed.begin() + item.properties.begin, scrubbed.begin() + item.properties.end, ' ');
+    read_events(document, scrubbed, begins);
+    if (!document.problems.empty()) break;
+    // A place that is no node is text inside another block scalar: it must stay as it is.
+    const std::vector<Blanked> misses = put_back(document, begins, blanked);
+    if (misses.empty()) {
+      measure_yaml(document, begins);
+      break;
+    }
+    std::erase_if(blanked, [&](const Blanked& item) {
+      return std::any_of(misses.begin(), misses.end(), [&](const Blanked& miss) { return miss.bar == item.bar; });
+    });
+  }
+  if (!document.problems.empty() || blanked.empty()) document.problems = first_problems;
+}
+
+}  // namespace codesign

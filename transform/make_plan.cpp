@@ -1,0 +1,260 @@
+#include <algorithm>
+#include <array>
+
+#include "transform/plan.h"
+
+namespace codesign {
+namespace {
+
+class Planner {
+ public:
+  Planner(const Graph& graph, const std::vector<Finding>& findings, const SigningWishes& wishes)
+      : graph_(graph), document_(*graph.document), findings_(findings), wishes_(wishes) {}
+
+  Plan run() {
+    for (const Finding& finding : findings_) {
+      if (const auto* sign = std::get_if<SignFunction>(&finding.remedy)) functions_.push_back(sign->function);
+      if (const auto* enforce = std::get_if<EnforceConfig>(&finding.remedy); enforce && wishes_.enforce)
+        promote(*enforce->config);
+    }
+    sign_functions();
+    for (const Function& function : graph_.functions) name_if_left_alone(function);
+    return std::move(plan_);
+  }
+
+ private:
+  void promote(const SigningConfig& config) {
+    promoted_.push_back(&config);
+    if (config.policy == DeploymentPolicy::warn) {
+      plan_.replacements.push_back({resolve(document_, config.policy_value.node), "Enforce"});
+      return;
+    }
+    Content policies = Content::mapping({{"UntrustedArtifactOnDeployment", Content::scalar("Enforce")}});
+    // No CodeSigningPolicies, or one that is null.
+    add_property(*config.resource, "CodeSigningPolicies", std::move(policies), {"AllowedPublishers"});
+  }
+
+  // Adds to Properties, which may be missing or empty, behind the first of `neighbours` that is there.
+  void add_property(const Resource& resource, std::string key, Content value,
+                    std::vector<std::string_view> neighbours) {
+    const NodeId body = resolve(document_, resource.body);
+    const auto properties = find(document_, body, "Properties");
+    if (!properties) {
+      plan_.insertions.push_back(
+          {.mapping = body, .key = "Properties", .value = Content::mapping({{std::move(key), std::move(value)}})});
+      return;
+    }
+    NodeId after = NodeId::none;
+    for (const std::string_view neighbour : neighbours) {
+      const auto entry = find(document_, properties->value, neighbour);
+      if (!entry || document_[entry->key].parent != properties->value) continue;
+      after = entry->key;
+      break;
+    }
+    plan_.insertions.push_back(
+        {.mapping = properties->value, .after = after, .key = std::move(key), .value = std::move(value)});
+  }
+
+  void sign_functions() {
+    if (functions_.empty()) return;
+    std::string why_not;
+    const std::string config = config_to_use(why_not);
+    for (const Function* function : functions_) {
+      if (config.empty()) {
+        refused_.emplace_back(function, why_not);
+        continue;
+      }
+      // Next to what says what runs; a value on one line, so that the new line has one neighbour above and one below.
+      std::vector<std::string_view> neighbours;
+      for (const std::string_view key : std::array<std::string_view, 3>{"Runtime", "Handler", "CodeUri"})
+        if (stands_on_one_line(function->resource->properties, key)) neighbours.push_back(key);
+      add_property(*function->resource, "CodeSigningConfigArn", Content::reference(config), neighbours);
+    }
+  }
+
+  bool stands_on_one_line(NodeId mapping, std::string_view key) const {
+    const auto entry = find(document_, mapping, key);
+    if (!entry) return false;
+    const std::string_view text =
+        document_.source[{document_[entry->key].span.begin, document_[entry->value].span.end}];
+    return text.find('\n') == std::string_view::npos;
+  }
+
+  // The logical ID of a config of this template that every function may use, or of a new one; empty with a reason.
+  std::string config_to_use(std::string& why_not) {
+    const SigningConfig* best = nullptr;
+    std::size_t most_users = 0;
+    for (const SigningConfig& config : graph_.configs) {
+      if (!is_usable(config)) continue;
+      const std::size_t users = users_of(graph_, config).size();
+      if (best && users <= most_users) continue;
+      best = &config;
+      most_users = users;
+    }
+    if (best) return std::string(best->resource->id);
+    why_not = why_no_new_resource();
+    if (!why_not.empty()) return {};
+    const std::string id = free_name("CodeSigningConfig");
+    add_config(id);
+    return id;
+  }
+
+  // Exists whenever the functions do, and is or becomes what is wanted.
+  bool is_usable(const SigningConfig& config) const {
+    if (find(document_, resolve(document_, config.resource->body), "Condition")) return false;
+    if (config.resource->id.find("${") != std::string_view::npos) return false;
+    if (!wishes_.enforce) return config.policy != DeploymentPolicy::invalid;
+    return config.policy == DeploymentPolicy::enforce ||
+           std::find(promoted_.begin(), promoted_.end(), &config) != promoted_.end();
+  }
+
+  std::string why_no_new_resource() const {
+    const NodeId section = graph_.resources_section;
+    if (!is_mapping(document_, section) || document_[section].first_child == NodeId::none)
+      return "Resources is not a mapping that a config could be added to";
+    if (document_[section].anchored || !document_[section].tag.empty())
+      return "Resources is a YAML anchor or has a tag";
+    const NodeId root = document_.root();
+    for (const std::string_view name : {"Resources", "Parameters"}) {
+      const auto entry = find(document_, root, name);
+      if (!entry) continue;
+      if (document_[entry->key].parent != root || document_[entry->value].kind == Node::Kind::alias)
+        return std::string(name) + " is a YAML alias";
+      if (duplicate_key(document_, root) == name) return std::string(name) + " is given twice";
+    }
+    if (wishes_.publishers.empty()) {
+      const auto parameters = find(document_, root, "Parameters");
+      if (parameters) {
+        const Node& node = document_[parameters->value];
+        const bool can_grow = node.kind == Node::Kind::mapping ? node.tag.empty() && !node.anchored
+                                                               : node.kind == Node::Kind::null && node.span.empty();
+        if (!can_grow) return "Parameters is not a mapping that a parameter could be added to";
+      }
+    }
+    return {};
+  }
+
+  std::string free_name(std::string_view wanted) const {
+    const auto taken = [&](const std::string& name) {
+      return std::find(graph_.taken_names.begin(), graph_.taken_names.end(), name) != graph_.taken_names.end();
+    };
+    std::string name(wanted);
+    for (int number = 2; taken(name); ++number) name = std::string(wanted) + std::to_string(number);
+    return name;
+  }
+
+  void add_config(const std::string& id) {
+    Content publishers;
+    if (wishes_.publishers.empty()) {
+      const std::string parameter = free_name("SigningProfileVersionArns");
+      add_parameter(parameter);
+      publishers = Content::reference(parameter);
+    } else {
+      std::vector<Content> arns;
+      for (const std::string& arn : wishes_.publishers) arns.push_back(Content::scalar(arn));
+      publishers = Content::sequence(std::move(arns));
+    }
+    plan_.insertions.push_back(
+        {.mapping = graph_.resources_section,
+         .key = id,
+         .value = Content::mapping(
+             {{"Type", Content::scalar("AWS::Lambda::CodeSigningConfig")},
+              {"Properties",
+               Content::mapping(
+                   {{"AllowedPublishers", Content::mapping({{"SigningProfileVersionArns", std::move(publishers)}})},
+                    {"CodeSigningPolicies",
+                     Content::mapping({{"UntrustedArtifactOnDeployment",
+                                        Content::scalar(wishes_.enforce ? "Enforce" : "Warn")}})}})}}),
+         .is_block_of_its_own = true});
+  }
+
+  void add_parameter(const std::string& name) {
+    Content parameter = Content::mapping(
+        {{"Type", Content::scalar("CommaDelimitedList")},
+         {"Description", Content::scalar("Version ARNs of the signing profiles that may sign the functions")}});
+    const NodeId root = document_.root();
+    if (const auto section = find(document_, root, "Parameters")) {
+      plan_.insertions.push_back(
+          {.mapping = section->value, .key = name, .value = std::move(parameter), .is_block_of_its_own = true});
+      return;
+    }
+    // A new section stands before Resources, behind the section that stands there now.
+    NodeId after = NodeId::none;
+    for (const Entry& entry : entries(document_, root)) {
+      if (scalar_text(document_, entry.key) == "Resources") break;
+      after = entry.key;
+    }
+    plan_.insertions.push_back({.mapping = root,
+                                .after = after,
+                                .at_start = after == NodeId::none,
+                                .key = "Parameters",
+                                .value = Content::mapping({{name, std::move(parameter)}}),
+                                .is_block_of_its_own = true});
+  }
+
+  void name_if_left_alone(const Function& function) {
+    if (std::string reason = why_left_alone(function); !reason.empty())
+      plan_.left_alone.push_back({std::string(function.resource->id), std::move(reason)});
+  }
+
+  bool is_at_wanted_policy(const Function& function) const {
+    const Signing state = signing_of(function);
+    if (state == Signing::enforced) return true;
+    if (state != Signing::warns) return false;
+    return !wishes_.enforce ||
+           std::find(promoted_.begin(), promoted_.end(), function.signing.front().config) != promoted_.end();
+  }
+
+  std::string why_left_alone(const Function& function) const {
+    if (function.package == PackageType::image) return "it is a container image, for which Lambda has no code signing";
+    if (function.package == PackageType::inline_code && !is_at_wanted_policy(function))
+      return "its code is inline, which cannot be signed; move the code into a package";
+    const auto refusal =
+        std::find_if(refused_.begin(), refused_.end(), [&](const auto& item) { return item.first == &function; });
+    if (refusal != refused_.end()) return refusal->second;
+    if (std::find(functions_.begin(), functions_.end(), &function) != functions_.end()) return {};
+    if (is_at_wanted_policy(function)) return {};
+    const SigningCase& signing = function.signing.front();
+    switch (signing_of(function)) {
+      case Signing::warns:
+        return "its config " + std::string(signing.config->resource->id) +
+               " only warns, and cannot be edited: " + signing.config->obstacle;
+      case Signing::none:
+        if (!function.obstacle.empty()) return function.obstacle;
+        return function.package == PackageType::unknown ? "its package type is not known"
+                                                        : "it accepts unsigned code, and no rule asked to change that";
+      default: break;
+    }
+    return "the policy it is under is not known: " + signing.reason;
+  }
+
+  const Graph& graph_;
+  const Document& document_;
+  const std::vector<Finding>& findings_;
+  const SigningWishes& wishes_;
+  std::vector<const Function*> functions_;
+  std::vector<std::pair<const Function*, std::string>> refused_;
+  std::vector<const SigningConfig*> promoted_;
+  Plan plan_;
+};
+
+}  // namespace
+
+Content Content::scalar(std::string text) {
+  return {.kind = Kind::text, .text = std::move(text)};
+}
+Content Content::reference(std::string name) {
+  return {.kind = Kind::reference, .text = std::move(name)};
+}
+Content Content::mapping(std::vector<std::pair<std::string, Content>> entries) {
+  return {.kind = Kind::mapping, .entries = std::move(entries)};
+}
+Content Content::sequence(std::vector<Content> items) {
+  return {.kind = Kind::sequence, .items = std::move(items)};
+}
+
+Plan make_plan(const Graph& graph, const std::vector<Finding>& findings, const SigningWishes& wishes) {
+  return Planner(graph, findings, wishes).run();
+}
+
+}  // namespace codesign
