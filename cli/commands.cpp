@@ -83,43 +83,32 @@ bool fails(const Finding& finding, FailOn limit) {
 
 // --- transform
 
-// Fills in plan, edits and new_text.
 void transform_file(FileResult& file, const SigningWishes& wishes) {
   if (!file.document) return;
-  const Document& document = *file.document;
-  file.new_text = document.source.bytes;
-  if (file.status != FileResult::Status::linted) return;
-  file.plan = make_plan(*file.graph, file.findings, wishes);
-  if (file.plan.empty()) return;
-  std::vector<Edit> edits = lay_out(file.plan, document);
-  std::string text = patch(document.source, edits);
-  // Read back before anyone sees it: what is not exactly the plan is not written.
-  if (!is_carried_out(file.plan, document, parse({.path = file.path, .bytes = text}))) {
-    for (const Function& function : file.graph->functions)
-      if (const Signing state = signing_of(function); state == Signing::none || state == Signing::warns)
-        file.plan.left_alone.push_back({std::string(function.resource->id),
-                                        "the edited file would not read back as intended, so it was left as it is"});
-    return;
-  }
-  file.edits = std::move(edits);
-  file.new_text = std::move(text);
+  if (file.status == FileResult::Status::linted)
+    file.transformation = transform(*file.graph, file.findings, wishes);
+  else
+    file.transformation.text = file.document->source.bytes;
 }
 
 bool inserts(const FileResult& file, std::string_view type_or_key) {
   return file.is_changed() &&
-         std::any_of(file.plan.insertions.begin(), file.plan.insertions.end(), [&](const Insertion& insertion) {
-           return insertion.key == type_or_key ||
-                  std::any_of(insertion.value.entries.begin(), insertion.value.entries.end(),
-                              [&](const auto& entry) { return entry.second.text == type_or_key; });
-         });
+         std::any_of(file.transformation.plan.insertions.begin(), file.transformation.plan.insertions.end(),
+                     [&](const Insertion& insertion) {
+                       return insertion.key == type_or_key ||
+                              std::any_of(insertion.value.entries.begin(), insertion.value.entries.end(),
+                                          [&](const auto& entry) { return entry.second.text == type_or_key; });
+                     });
 }
 
 void say_what_happened(const std::vector<FileResult>& files, const TransformOptions& options, const World& world) {
   bool introduced = false, asks_for_publishers = false;
   for (const FileResult& file : files) {
-    for (const LeftAlone& left : file.plan.left_alone)
+    for (const LeftAlone& left : file.transformation.plan.left_alone)
       world.err(fmt::format("{}: {} is left alone: {}\n", printable(file.path), printable(left.resource),
                             printable(left.reason)));
+    for (const std::string& remark : file.transformation.plan.remarks)
+      world.err(fmt::format("{}: {}\n", printable(file.path), printable(remark)));
     if (file.status == FileResult::Status::unreadable && file.document)
       world.err(fmt::format("{}: left alone: {}\n", printable(file.path), printable(file.why)));
     introduced |= inserts(file, "AWS::Lambda::CodeSigningConfig");
@@ -177,12 +166,12 @@ int transform_command(const TransformOptions& options, const World& world) {
     changes = true;
     if (!options.write) continue;
     try {
-      replace_file(file.path, file.document->source.bytes, file.new_text);
+      replace_file(file.path, file.document->source.bytes, file.transformation.text);
     } catch (const WorldError& error) {
       world.err(fmt::format("cfn-codesign: {}\n", error.what()));
       inputs.world_was_wrong = true;
       file.why = error.what();
-      file.edits.clear();
+      file.transformation.edits.clear();
     }
   }
   if (options.format == OutputFormat::json) {
@@ -192,7 +181,7 @@ int transform_command(const TransformOptions& options, const World& world) {
       if (file.is_changed())
         world.out(fmt::format("{} {}\n", options.write ? "changed" : "would change", printable(file.path)));
   } else if (is_filter) {
-    world.out(inputs.files.front().new_text);
+    world.out(inputs.files.front().transformation.text);
   } else {
     for (const FileResult& file : inputs.files) world.out(unified_diff(file, path_from_here(file.path)));
   }

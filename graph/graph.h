@@ -83,7 +83,7 @@ struct Function {
   PackageType package = PackageType::zip;
   Value config;  // the CodeSigningConfigArn in effect
   bool config_from_globals = false;
-  bool opts_out_of_globals = false;  // Globals sign it, but the function itself says otherwise
+  NodeId opt_out = NodeId::none;  // what takes the config of Globals away: its own value, or IgnoreGlobals
   std::vector<SigningCase> signing;
   std::vector<Value> layers;  // in effect: Globals first
   std::string obstacle;       // why CodeSigningConfigArn cannot be added; empty where it can

@@ -25,4 +25,8 @@ std::optional<Intrinsic> read_intrinsic(const Document& document, NodeId id) {
   return Intrinsic{std::string(key.text), key.next};
 }
 
+std::optional<std::string_view> plain_text(const Document& document, NodeId id) {
+  return read_intrinsic(document, id) ? std::nullopt : scalar_text(document, id);
+}
+
 }  // namespace codesign

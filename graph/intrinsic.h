@@ -18,4 +18,7 @@ struct Intrinsic {
 // "Ref", "Condition" or a key that begins with "Fn::" is its only key.
 std::optional<Intrinsic> read_intrinsic(const Document&, NodeId);
 
+// The text of a scalar that is no intrinsic.
+std::optional<std::string_view> plain_text(const Document&, NodeId);
+
 }  // namespace codesign

@@ -26,6 +26,7 @@ class Linker {
     const NodeId root = document_.root();
     if (root == NodeId::none || !is_mapping(document_, root)) return std::move(graph_);
     graph_.resources_section = value_of(document_, root, "Resources");
+    if (is_tagged(graph_.resources_section)) graph_.resources_section = NodeId::none;
     read_transform(value_of(document_, root, "Transform"));
     if (find(document_, root, "Fn::Transform")) graph_.has_hidden_resources = true;
     read_resources(graph_.resources_section, 0);
@@ -41,9 +42,12 @@ class Linker {
   }
 
  private:
+  // "!Anything" in front of a mapping: what it becomes is not known.
+  bool is_tagged(NodeId id) const { return id != NodeId::none && document_[id].tag.starts_with('!'); }
+
   void read_transform(NodeId transform) {
     const auto read_one = [&](NodeId name) {
-      const auto text = scalar_text(document_, name);
+      const auto text = plain_text(document_, name);
       if (text == serverless_transform)
         graph_.has_sam_transform = true;
       else if (text != language_extensions)
@@ -69,7 +73,8 @@ class Linker {
         graph_.has_hidden_resources = true;
       } else {
         const NodeId body = resolve(document_, entry.value);
-        const auto type = scalar_text(document_, value_of(document_, body, "Type"));
+        if (is_tagged(body)) continue;
+        const auto type = plain_text(document_, value_of(document_, body, "Type"));
         if (!type) continue;
         if (type->ends_with("::MODULE")) graph_.has_hidden_resources = true;
         const Resource resource{.id = *id,
@@ -129,9 +134,7 @@ class Linker {
         SigningConfig& config = graph_.configs.back();
         read_policy(config);
         read_publishers(config);
-        config.obstacle = why_not_editable(resource, resource.properties);
-        if (config.obstacle.empty() && config.policies != NodeId::none)
-          config.obstacle = why_mapping_is_not_editable(config.policies);
+        config.obstacle = why_unenforceable(config);
       }
     }
   }
@@ -162,6 +165,22 @@ class Linker {
         return;
       default: config.policy = DeploymentPolicy::unknown;
     }
+  }
+
+  // Why its policy cannot be set to Enforce here; empty where it can.
+  std::string why_unenforceable(const SigningConfig& config) const {
+    if (auto why = why_not_editable(*config.resource, config.resource->properties); !why.empty()) return why;
+    if (config.policies != NodeId::none)
+      if (auto why = why_mapping_is_not_editable(config.policies); !why.empty()) return why;
+    if (config.policy == DeploymentPolicy::defaulted)
+      return writes(config.resource->properties, "CodeSigningPolicies")
+                 ? "its CodeSigningPolicies are written, but empty"
+                 : "";
+    if (config.policy != DeploymentPolicy::warn) return {};
+    const Node& word = document_[config.policy_value.node];
+    const bool is_plain_word = word.kind == Node::Kind::scalar && word.tag.empty() &&
+                               !aliased_.contains(static_cast<std::uint32_t>(config.policy_value.node));
+    return is_plain_word ? "" : "its policy is an alias, or computed";
   }
 
   void read_publishers(SigningConfig& config) {
@@ -238,9 +257,9 @@ class Linker {
   // (aws/serverless-application-model, samtranslator/plugins/globals/globals.py)
   bool ignores_global(const Function& function, std::string_view name) const {
     const NodeId ignored = value_of(document_, function.resource->body, "IgnoreGlobals");
-    if (scalar_text(document_, ignored) == "*") return true;
+    if (plain_text(document_, ignored) == "*") return true;
     const auto names = is_sequence(document_, ignored) ? children(document_, ignored) : std::vector<NodeId>{};
-    return std::any_of(names.begin(), names.end(), [&](NodeId item) { return scalar_text(document_, item) == name; });
+    return std::any_of(names.begin(), names.end(), [&](NodeId item) { return plain_text(document_, item) == name; });
   }
 
   void read_config(Function& function, NodeId globals) const {
@@ -263,9 +282,12 @@ class Linker {
     if (function.config.kind == Value::Kind::absent && function.config.node == NodeId::none &&
         (may_be_included(properties) || (may_be_included(globals) && !ignored)))
       function.config = {.kind = Value::Kind::unknown, .text = "Fn::Transform may set it"};
-    function.opts_out_of_globals = global && !function.config_from_globals &&
-                                   function.config.kind == Value::Kind::absent &&
-                                   value(global->value).kind != Value::Kind::absent;
+    const bool opts_out = global && !function.config_from_globals && function.config.kind == Value::Kind::absent &&
+                          value(global->value).kind != Value::Kind::absent;
+    if (opts_out)
+      function.opt_out = function.config.node != NodeId::none
+                             ? function.config.node
+                             : find(document_, function.resource->body, "IgnoreGlobals")->value;
   }
 
   void read_layer_uses(Function& function, NodeId globals) const {
@@ -295,45 +317,45 @@ class Linker {
     }
   }
 
+  // A reason is a clause about the function: "parameter P decides its code signing config".
   SigningCase signing_case(const Function& function) const {
     if (function.package == PackageType::image) return {.state = Signing::unsupported};
     const Value& config = function.config;
+    const auto unknown = [](const SigningConfig* of, std::string reason) {
+      return SigningCase{.state = Signing::unknown, .config = of, .reason = std::move(reason)};
+    };
+    const std::string refers = "its CodeSigningConfigArn refers to " + config.text;
     switch (config.kind) {
       case Value::Kind::absent: return {.state = Signing::none};
       case Value::Kind::literal:
         return {
             .state = Signing::unknown, .arn = config.text, .reason = "its code signing config is not in this template"};
       case Value::Kind::parameter:
-        return {.state = Signing::unknown, .reason = "parameter " + config.text + " decides"};
-      case Value::Kind::missing:
-        return {.state = Signing::unknown, .reason = config.text + " is not defined in this template"};
-      case Value::Kind::unknown: return {.state = Signing::unknown, .reason = config.text};
+        return unknown(nullptr, "parameter " + config.text + " decides its code signing config");
+      case Value::Kind::missing: return unknown(nullptr, refers + ", which is not defined");
+      case Value::Kind::unknown: return unknown(nullptr, "its code signing config is not known: " + config.text);
       case Value::Kind::resource: break;
     }
     const auto found = std::find_if(graph_.configs.begin(), graph_.configs.end(),
                                     [&](const SigningConfig& c) { return c.resource == config.resource; });
-    if (found == graph_.configs.end()) {
-      const std::string reason = may_return_any_text(*config.resource) ? "it is an output of " + config.text
-                                                                       : config.text + " is no code signing config";
-      return {.state = Signing::unknown, .reason = reason};
-    }
-    if (config.is_dotted_ref)
-      return {.state = Signing::unknown, .config = &*found, .reason = "Ref cannot read an attribute"};
-    if (!config.attribute.empty() && config.attribute != config_property)
-      return {.state = Signing::unknown, .config = &*found, .reason = config.attribute + " is not its ARN"};
+    if (found == graph_.configs.end())
+      return unknown(nullptr, may_return_any_text(*config.resource)
+                                  ? "its code signing config is an output of " + config.text
+                                  : refers + ", which is no code signing config");
+    if (config.is_dotted_ref || (!config.attribute.empty() && config.attribute != config_property))
+      return unknown(&*found, "its CodeSigningConfigArn is not the ARN of " + config.text);
     switch (found->policy) {
       case DeploymentPolicy::enforce: return {.state = Signing::enforced, .config = &*found};
       case DeploymentPolicy::warn:
       case DeploymentPolicy::defaulted: return {.state = Signing::warns, .config = &*found};
       case DeploymentPolicy::invalid:
-        return {.state = Signing::unknown,
-                .config = &*found,
-                .reason = "the policy of " + config.text + " is neither Warn nor Enforce"};
+        return unknown(&*found, "the policy of " + config.text + " is neither Warn nor Enforce");
       case DeploymentPolicy::unknown: break;
     }
-    return {.state = Signing::unknown,
-            .config = &*found,
-            .reason = "the policy of " + config.text + " is not known: " + found->policy_value.text};
+    const Value& policy = found->policy_value;
+    if (policy.kind == Value::Kind::parameter)
+      return unknown(&*found, "parameter " + policy.text + " decides the policy of " + config.text);
+    return unknown(&*found, "the policy of " + config.text + " is not known: " + policy.text);
   }
 
   // --- what stands in the way of an edit
@@ -365,11 +387,11 @@ class Linker {
   }
 
   std::string why_unsignable(const Function& function) const {
-    if (function.opts_out_of_globals && function.config.node == NodeId::none)
+    if (function.opt_out != NodeId::none && function.config.node == NodeId::none)
       return "IgnoreGlobals keeps the config of Globals away from it";
     if (function.config.kind == Value::Kind::absent && function.config.node != NodeId::none)
-      return function.config_from_globals ? "CodeSigningConfigArn in Globals is empty"
-                                          : "its CodeSigningConfigArn is written, but empty";
+      return function.config_from_globals ? "CodeSigningConfigArn in Globals has no value"
+                                          : "its CodeSigningConfigArn is written, but has no value";
     return why_not_editable(*function.resource, function.resource->properties);
   }
 

@@ -29,19 +29,20 @@ std::vector<std::string> split_lines(std::string_view text) {
 std::vector<Change> changes_of(const FileResult& file, const std::vector<std::string>& old_lines,
                                const LineTable& table) {
   const SourceText& source = file.document->source;
+  const std::vector<Edit>& edits_of_file = file.transformation.edits;
   std::vector<Change> changes;
-  for (std::size_t i = 0; i < file.edits.size();) {
-    const std::uint32_t first = table.position(file.edits[i].where.begin).line;
-    std::uint32_t last = table.position(file.edits[i].where.end).line;
+  for (std::size_t i = 0; i < edits_of_file.size();) {
+    const std::uint32_t first = table.position(edits_of_file[i].where.begin).line;
+    std::uint32_t last = table.position(edits_of_file[i].where.end).line;
     std::size_t next = i + 1;
-    while (next < file.edits.size() && table.position(file.edits[next].where.begin).line <= last + 1) {
-      last = std::max(last, table.position(file.edits[next].where.end).line);
+    while (next < edits_of_file.size() && table.position(edits_of_file[next].where.begin).line <= last + 1) {
+      last = std::max(last, table.position(edits_of_file[next].where.end).line);
       ++next;
     }
     const std::uint32_t begin = table.line_with_break(first).begin, end = table.line_with_break(last).end;
     SourceText part{.path = {}, .bytes = source.bytes.substr(begin, end - begin)};
-    std::vector<Edit> edits(file.edits.begin() + static_cast<std::ptrdiff_t>(i),
-                            file.edits.begin() + static_cast<std::ptrdiff_t>(next));
+    std::vector<Edit> edits(edits_of_file.begin() + static_cast<std::ptrdiff_t>(i),
+                            edits_of_file.begin() + static_cast<std::ptrdiff_t>(next));
     for (Edit& edit : edits) edit.where = {edit.where.begin - begin, edit.where.end - begin};
     Change change{first - 1, std::min(last, static_cast<std::uint32_t>(old_lines.size())),
                   split_lines(patch(part, edits))};

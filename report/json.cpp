@@ -121,10 +121,10 @@ std::string json_of_edits(const std::vector<FileResult>& files) {
     Json entry = file_entry(file);
     entry["changed"] = file.is_changed();
     entry["edits"] = Json::array();
-    for (const Edit& edit : file.edits)
+    for (const Edit& edit : file.transformation.edits)
       entry["edits"].push_back({{"start", edit.where.begin}, {"end", edit.where.end}, {"text", edit.text}});
     entry["left_alone"] = Json::array();
-    for (const LeftAlone& left : file.plan.left_alone)
+    for (const LeftAlone& left : file.transformation.plan.left_alone)
       entry["left_alone"].push_back({{"resource", left.resource}, {"reason", left.reason}});
     report["files"].push_back(std::move(entry));
   }

@@ -8,7 +8,7 @@
 
 #include "graph/graph.h"
 #include "lint/finding.h"
-#include "transform/edit.h"
+#include "transform/transform.h"
 
 namespace codesign {
 
@@ -22,11 +22,9 @@ struct FileResult {
   std::unique_ptr<Graph> graph;
   std::vector<Finding> findings;
   // Of a transform:
-  Plan plan;
-  std::vector<Edit> edits;
-  std::string new_text;  // as before where nothing changes
+  Transformation transformation;
 
-  bool is_changed() const { return !edits.empty(); }
+  bool is_changed() const { return !transformation.edits.empty(); }
 };
 
 std::string_view name_of(FileResult::Status status);

@@ -43,6 +43,18 @@ std::size_t code_points(std::string_view text) {
       std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
+// The part of a line around its marked bytes, so that a minified template does not fill the screen.
+Span window_around(Span marked, Span line, std::string_view bytes) {
+  constexpr std::uint32_t widest = 160, before = 60, after = 100;
+  if (line.end - line.begin <= widest) return line;
+  const auto at_code_point = [&](std::uint32_t at) {
+    while (at > line.begin && at < line.end && (static_cast<unsigned char>(bytes[at]) & 0xC0) == 0x80) --at;
+    return at;
+  };
+  const std::uint32_t begin = marked.begin > line.begin + before ? at_code_point(marked.begin - before) : line.begin;
+  return {begin, marked.begin + after < line.end ? at_code_point(marked.begin + after) : line.end};
+}
+
 }  // namespace
 
 std::string printable(std::string_view text) {
@@ -84,19 +96,23 @@ std::string text_of_findings(const FileResult& file, bool color) {
     const Position at = lines.position(finding.where.begin);
     Span line = lines.line(at.line);
     if (line.begin == 0 && source.bytes.starts_with(byte_order_mark)) line.begin = byte_order_mark.size();
+    const Span window = window_around(finding.where, line, source.bytes);
+    const std::string_view cut_left = window.begin > line.begin ? "\xE2\x80\xA6" : "";
+    const std::string_view cut_right = window.end < line.end ? "\xE2\x80\xA6" : "";
     const Span shown{finding.where.begin,
-                     std::clamp(finding.where.end, finding.where.begin, std::max(finding.where.begin, line.end))};
+                     std::clamp(finding.where.end, finding.where.begin, std::max(finding.where.begin, window.end))};
     const std::string number = std::to_string(at.line);
     const std::string margin(number.size(), ' ');
-    const std::string before = finding.where.begin > line.begin
-                                   ? blank_copy(source[{line.begin, std::min(finding.where.begin, line.end)}])
-                                   : "";
+    std::string before;
+    if (finding.where.begin > window.begin)
+      before = blank_copy(cut_left) + blank_copy(source[{window.begin, std::min(finding.where.begin, window.end)}]);
     const std::string carets(std::max<std::size_t>(code_points(source[shown]), 1), '^');
     text += fmt::format("{}{}[{}]{} {}{}{}\n", color_of(finding.severity, paint), name_of(finding.severity),
                         finding.rule->id, paint.off, paint.bold, printable(finding.message), paint.off);
     text += fmt::format("{}{}-->{} {}:{}:{}\n", margin, paint.frame, paint.off, path, at.line, at.column);
     text += fmt::format("{} {}|{}\n", margin, paint.frame, paint.off);
-    text += fmt::format("{}{} |{} {}\n", paint.frame, number, paint.off, printable(source[line]));
+    text += fmt::format("{}{} |{} {}\n", paint.frame, number, paint.off,
+                        std::string(cut_left) + printable(source[window]) + std::string(cut_right));
     text += fmt::format("{} {}|{} {}{}{}{}\n", margin, paint.frame, paint.off, before,
                         color_of(finding.severity, paint), carets, paint.off);
     text += fmt::format("{} {}={} help: {}\n\n", margin, paint.frame, paint.off, finding.rule->help);
@@ -110,13 +126,14 @@ std::string counted(std::size_t count, std::string_view noun) {
 
 std::string summary_of_findings(const std::vector<FileResult>& files) {
   std::array<std::size_t, 3> counts{};
-  std::size_t fixable = 0, total = 0, templates = 0;
+  std::size_t fixable = 0, promotable = 0, total = 0, templates = 0;
   for (const FileResult& file : files) {
     templates += file.status == FileResult::Status::linted || !file.findings.empty();
     for (const Finding& finding : file.findings) {
       ++counts[static_cast<std::size_t>(finding.severity)];
       ++total;
       fixable += finding.remedy.index() != 0;
+      promotable += std::holds_alternative<EnforceConfig>(finding.remedy);
     }
   }
   if (total == 0) return fmt::format("no findings in {}\n", counted(templates, "template"));
@@ -127,6 +144,10 @@ std::string summary_of_findings(const std::vector<FileResult>& files) {
   }
   std::string text = fmt::format("{} ({}) in {}", counted(total, "finding"), kinds, counted(templates, "template"));
   if (fixable > 0) text += fmt::format("; {} can be fixed by cfn-codesign transform", fixable);
+  if (promotable > 0 && promotable == fixable)
+    text += " --policy enforce";
+  else if (promotable > 0)
+    text += fmt::format(", {} of them with --policy enforce", promotable);
   return text + "\n";
 }
 

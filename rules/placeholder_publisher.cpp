@@ -15,7 +15,7 @@ static std::optional<Fault> check(const Publisher& publisher, const Graph&) {
   const auto arn = read_arn(text);
   if (!is_signing_profile_version_arn(text) || !is_example_account(arn->account)) return {};
   return Fault{.where = publisher.value.node,
-               .message = fmt::format("{} allows a publisher of account {}, the one of AWS's examples",
+               .message = fmt::format("{} allows a publisher of account {}, an example account of AWS",
                                       publisher.config->resource->id, arn->account),
                .severity = Severity::warning};
 }

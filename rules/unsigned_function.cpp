@@ -1,19 +1,19 @@
 #include "lint/rule.h"
 
 namespace codesign {
-static std::string_view circumstance(const Function& function, bool written) {
-  if (function.opts_out_of_globals)
-    return written ? ": its own value takes the config of Globals away"
-                   : ": IgnoreGlobals takes the config of Globals away";
-  return written ? ": its CodeSigningConfigArn has no value" : "";
-}
-
 static std::optional<Fault> check(const Function& function, const Graph&) {
   if (function.package != PackageType::zip || signing_of(function) != Signing::none) return {};
-  const bool written = function.config.node != NodeId::none && !function.config_from_globals;
-  Fault fault{
-      .where = written ? function.config.node : function.resource->key,
-      .message = fmt::format("{} accepts unsigned code{}", function.resource->id, circumstance(function, written))};
+  const NodeId own_value = function.config_from_globals ? NodeId::none : function.config.node;
+  Fault fault{.where = function.resource->key,
+              .message = fmt::format("{} accepts unsigned code", function.resource->id)};
+  if (own_value != NodeId::none) {
+    fault.where = own_value;
+    fault.message += function.opt_out == NodeId::none ? ": its CodeSigningConfigArn has no value"
+                                                      : ": its own CodeSigningConfigArn takes the one of Globals away";
+  } else if (function.opt_out != NodeId::none) {
+    fault.where = function.opt_out;
+    fault.message += ": IgnoreGlobals takes the config of Globals away";
+  }
   if (function.obstacle.empty()) fault.remedy = SignFunction{&function};
   return fault;
 }

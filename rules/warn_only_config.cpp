@@ -19,7 +19,7 @@ extern const Rule warn_only_config = {
     .why =
         "With Warn, Lambda deploys unsigned and untrusted code all the same, and counts it in the metric "
         "SignatureValidationErrors.",
-    .help = "When that metric stays at zero, set UntrustedArtifactOnDeployment to Enforce.",
+    .help = "When the metric SignatureValidationErrors stays at zero, set UntrustedArtifactOnDeployment to Enforce.",
     .source = "AWS Lambda Developer Guide, Using code signing to verify code integrity",
     .check = check,
 };

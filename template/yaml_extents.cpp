@@ -70,6 +70,18 @@ class Measure {
     return offset;
   }
 
+  // The end of "&name" or "*name". YAML 1.1 and 1.2 disagree about ":" and the like in names.
+  Offset name_end(Offset offset) const {
+    const Offset end = word_end(offset, true);
+    for (Offset i = offset + 1; i < end; ++i) {
+      const char c = bytes_[i];
+      const bool plain =
+          (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+      if (!plain) disagree(i, "the name of an anchor has only letters, digits, '-' and '_'");
+    }
+    return end;
+  }
+
   // The end of the tag and anchor that begin at `offset`; `offset` itself where there are none.
   Offset properties_end(Offset offset) const {
     Offset end = offset;
@@ -78,7 +90,7 @@ class Measure {
         while (offset < size() && bytes_[offset] != '>') ++offset;
         end = std::min(offset + 1, size());
       } else {
-        end = word_end(offset, true);
+        end = at(offset) == '&' ? name_end(offset) : word_end(offset, true);
       }
       offset = skip_trivia(end);
     }
@@ -96,7 +108,7 @@ class Measure {
     n.span.begin = n.content = begin;
     if (n.kind == Node::Kind::alias) {
       if (at(begin) != '*') disagree(begin, "an alias was expected here");
-      return n.span.end = word_end(begin, true);
+      return n.span.end = name_end(begin);
     }
     const bool collection = n.kind == Node::Kind::sequence || n.kind == Node::Kind::mapping;
     const bool may_have_properties = !collection || !n.tag.empty() || n.anchored;
@@ -176,9 +188,15 @@ class Measure {
       const NodeId value = node(index_of(key)).next;
       Offset cursor = skip_trivia(end);
       if (at(cursor) == ',') cursor = skip_trivia(cursor + 1);
-      if (at(cursor) == '?' && (is_blank(at(cursor + 1)) || is_break(at(cursor + 1)))) ++cursor;
+      const bool is_marked = at(cursor) == '?' && (is_blank(at(cursor + 1)) || is_break(at(cursor + 1)));
+      if (is_marked) ++cursor;
       end = measure(index_of(key), cursor, indent);
-      end = measure(index_of(value), behind_colon(end), indent);
+      if (node(index_of(key)).kind == Node::Kind::null && node(index_of(key)).span.empty())
+        disagree(end, "a key is missing here");
+      const Offset behind = behind_colon(end);
+      if (behind == end && !is_marked && node(index).style == Node::Style::block)
+        disagree(end, "a ':' is missing here");
+      end = measure(index_of(value), behind, indent);
       key = node(index_of(value)).next;
     }
     return end;
@@ -198,6 +216,8 @@ class Measure {
         Offset cursor = skip_trivia(end);
         if (at(cursor) == ',') cursor = skip_trivia(cursor + 1);
         end = measure(index_of(child), cursor, indent);
+        if (node(index_of(child)).kind == Node::Kind::null && node(index_of(child)).span.empty())
+          disagree(end, "an item is missing between two commas");
       }
     }
     end = skip_trivia(end);
@@ -222,7 +242,7 @@ class Measure {
       n.content = behind_properties;
       return behind_properties;
     }
-    return plain_end(n);
+    return plain_end(n, n.parent != NodeId::none && node(index_of(n.parent)).style == Node::Style::flow ? -1 : indent);
   }
 
   Offset quoted_end(Offset begin) const {
@@ -238,9 +258,10 @@ class Measure {
     disagree(begin, "this quote is never closed");
   }
 
+  // `indent`: of the block collection around; -1 where the text may continue anywhere.
   // Follows the decoded text through the bytes: within a line they are equal; a line break between two lines is a
   // blank, n more breaks are n line feeds.
-  Offset plain_end(const Node& n) const {
+  Offset plain_end(const Node& n, int indent) const {
     Offset offset = n.content;
     for (std::size_t i = 0; i < n.text.size();) {
       Offset blanks = offset;
@@ -248,6 +269,8 @@ class Measure {
       if (is_break(at(blanks))) {
         std::size_t breaks = 0;
         for (offset = blanks; is_blank(at(offset)) || is_break(at(offset)); ++offset) breaks += at(offset) == '\n';
+        // yaml-cpp reads on where the next line belongs to a mapping further out, or to nothing.
+        if (column(offset) <= indent) disagree(offset, "text that is indented less than what it continues");
         const std::string folded = breaks > 1 ? std::string(breaks - 1, '\n') : " ";
         if (n.text.substr(i, folded.size()) != folded) disagree(offset, "folded text that reads differently");
         i += folded.size();

@@ -202,6 +202,14 @@ std::vector<Blanked> put_back(Document& document, std::vector<std::uint32_t>& be
 
 void read_yaml(Document& document) {
   const std::string_view bytes = document.source.bytes;
+  // A line break to YAML, an ordinary character to yaml-cpp 0.7.
+  for (std::size_t at = bytes.find('\r'); at != std::string_view::npos; at = bytes.find('\r', at + 1)) {
+    if (at + 1 < bytes.size() && bytes[at + 1] == '\n') continue;
+    const auto here = static_cast<std::uint32_t>(at);
+    document.problems.push_back(
+        {{here, here + 1}, "a carriage return without a line feed; end lines with \\n or \\r\\n"});
+    return;
+  }
   std::vector<std::uint32_t> begins;
   read_events(document, bytes, begins);
   if (document.problems.empty()) measure_yaml(document, begins);

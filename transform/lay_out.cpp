@@ -19,7 +19,7 @@ struct FileStyle {
   bool long_intrinsics = false;        // "Ref: X" where the file never writes "!Ref X"
   bool indented_sequences = true;      // dashes deeper than the key above them
   bool references_on_one_line = true;  // JSON: {"Ref": "X"}
-  bool padded_braces = true;           // { "Ref": "X" }
+  bool padded_braces = false;          // { "Ref": "X" }
   std::string colon = ": ";            // JSON and flow: between key and value
 };
 
@@ -27,6 +27,8 @@ struct FileStyle {
 struct PlaceStyle {
   char key_quote = 0;
   char value_quote = 0;
+  std::string unit;            // of indentation, below this place
+  bool padded_braces = false;  // { a: b }
 };
 
 class Layout {
@@ -54,6 +56,7 @@ class Layout {
   };
 
   const Node& node(NodeId id) const { return document_[id]; }
+  char at(std::size_t offset) const { return offset < bytes_.size() ? bytes_[offset] : '\0'; }
   bool is_json() const { return document_.format == Format::json; }
 
   void add(std::uint32_t at, std::string text, NodeId mapping) {
@@ -65,7 +68,7 @@ class Layout {
   void find_style() {
     style_.line_break = line_break_of(bytes_);
     bool short_tags = false, long_references = false, found_unit = false, found_sequence = false,
-         found_reference = false, found_colon = false;
+         found_reference = false, found_colon = false, found_braces = false;
     for (const Node& n : document_.nodes) {
       short_tags |= n.tag.starts_with("!") && !n.tag.starts_with("!!");
       if (n.kind == Node::Kind::mapping && n.first_child != NodeId::none) {
@@ -91,6 +94,10 @@ class Layout {
           }
         }
         if (n.style == Node::Style::flow) {
+          if (!found_braces && at(n.content) == '{') {
+            style_.padded_braces = is_blank(at(n.content + 1));
+            found_braces = at(n.content + 1) != '\n' && at(n.content + 1) != '\r';
+          }
           if (!found_colon) {
             const std::string_view between = bytes_.substr(key.span.end, value.span.begin - key.span.end);
             if (!between.empty() && between.find_first_not_of(" :") == std::string_view::npos) {
@@ -101,7 +108,7 @@ class Layout {
           if (single && key.text == "Ref" && !found_reference) {
             const std::string_view text = document_.source[n.span];
             style_.references_on_one_line = text.find('\n') == std::string_view::npos;
-            if (style_.references_on_one_line) style_.padded_braces = text.size() > 1 && is_blank(text[1]);
+
             found_reference = true;
           }
         }
@@ -114,7 +121,7 @@ class Layout {
     if (first == NodeId::none) return;
     const std::string_view margin = indentation(node(first).span.begin);
     if (is_first_on_its_line(node(first).span.begin) && !margin.empty()) style_.indent_unit = std::string(margin);
-    if (!found_reference) style_.padded_braces = false;
+
     if (!found_reference && !is_first_on_its_line(node(first).span.begin)) style_.references_on_one_line = true;
   }
 
@@ -180,8 +187,8 @@ class Layout {
   // "Properties:" with nothing behind it, in block style: the first entry goes on the next line.
   void fill(const Insertion& insertion) {
     const NodeId key = key_of(insertion.mapping);
-    const std::string margin = std::string(column(node(key).span.begin), ' ') + style_.indent_unit;
     const PlaceStyle place = place_style(node(insertion.mapping).parent);
+    const std::string margin = std::string(column(node(key).span.begin), ' ') + place.unit;
     add(line_end(node(key).span.end),
         std::string(style_.line_break) + block_entry(insertion.key, insertion.value, margin, place), insertion.mapping);
   }
@@ -198,13 +205,20 @@ class Layout {
     const PlaceStyle place = place_style(insertion.mapping);
     const std::string text = block_entry(insertion.key, insertion.value, margin, place);
     const std::string line_break(style_.line_break);
-    const std::string gap = insertion.is_block_of_its_own && are_set_apart(all) ? line_break : "";
-    const Entry& before =
+    const auto position =
         insertion.after == NodeId::none
-            ? all.back()
-            : *std::find_if(all.begin(), all.end(), [&](const Entry& e) { return e.key == insertion.after; });
-    if (!insertion.at_start && !would_change_if_a_line_followed(before.value)) {
-      add(line_end(entry_end(before)), gap + line_break + text, insertion.mapping);
+            ? all.end() - 1
+            : std::find_if(all.begin(), all.end(), [&](const Entry& e) { return e.key == insertion.after; });
+    const bool is_last = position + 1 == all.end();
+    const bool set_apart = insertion.is_block_of_its_own &&
+                           (insertion.at_start || is_last
+                                ? are_set_apart(all)
+                                : blank_line_between(entry_end(*position), node((position + 1)->key).span.begin));
+    const std::string gap = set_apart ? line_break : "";
+    if (!insertion.at_start && !would_change_if_a_line_followed(position->value)) {
+      const std::uint32_t end = behind_comments_of(*position, margin.size(), is_last);
+      const bool comment_follows = is_comment_line(next_line(end));
+      add(end, gap + line_break + text + (comment_follows ? gap : ""), insertion.mapping);
       return;
     }
     // At the start: below the line of the key that holds this mapping, and so above the comments of its first entry.
@@ -235,25 +249,59 @@ class Layout {
     return begin;
   }
 
-  // True where a blank line stands before most entries.
-  bool are_set_apart(const std::vector<Entry>& all) const {
-    std::size_t apart = 0;
-    for (std::size_t i = 1; i < all.size(); ++i) {
-      const std::string_view between =
-          bytes_.substr(entry_end(all[i - 1]),
-                        node(all[i].key).span.begin - std::min(entry_end(all[i - 1]), node(all[i].key).span.begin));
-      bool blank_line = false, line_is_blank = false;
-      for (const char c : between) {
-        if (c == '\n') {
-          blank_line |= line_is_blank;
-          line_is_blank = true;
-        } else if (!is_blank(c) && c != '\r') {
-          line_is_blank = false;
-        }
+  // The start of the line behind the one that `at` stands in; the end of the file where there is none.
+  std::uint32_t next_line(std::uint32_t at) const {
+    const std::size_t found = bytes_.find('\n', at);
+    return static_cast<std::uint32_t>(found == std::string_view::npos ? bytes_.size() : found + 1);
+  }
+
+  std::uint32_t skip_spaces(std::uint32_t at) const {
+    while (at < bytes_.size() && is_blank(bytes_[at])) ++at;
+    return at;
+  }
+
+  bool is_comment_line(std::uint32_t line) const { return at(skip_spaces(line)) == '#'; }
+
+  bool is_blank_line(std::uint32_t line) const {
+    const char first = at(skip_spaces(line));
+    return first == '\n' || first == '\r';
+  }
+
+  // The end of the last line that belongs to an entry: comments below it that are indented deeper than its key, and,
+  // below the last entry, those at the key's column without a blank line between; nothing that follows can own them.
+  std::uint32_t behind_comments_of(const Entry& entry, std::size_t key_column, bool is_last) const {
+    std::uint32_t end = line_end(entry_end(entry));
+    bool blank_seen = false;
+    for (std::uint32_t line = next_line(end); line < bytes_.size(); line = next_line(line)) {
+      if (is_blank_line(line)) {
+        blank_seen = true;
+        continue;
       }
-      apart += blank_line;
+      if (!is_comment_line(line)) break;
+      const std::size_t comment_column = skip_spaces(line) - line;
+      const bool owned_at_column = comment_column == key_column && is_last && !blank_seen && key_column > 0;
+      if (comment_column <= key_column && !owned_at_column) break;
+      end = line_end(line);
     }
-    return all.size() > 1 && apart * 2 >= all.size() - 1 && apart > 0;
+    return end;
+  }
+
+  bool blank_line_between(std::uint32_t begin, std::uint32_t end) const {
+    for (std::uint32_t line = next_line(begin); line < end; line = next_line(line))
+      if (is_blank_line(line)) return true;
+    return false;
+  }
+
+  // True where a blank line stands before most entries; of a single entry, before most sections of the template.
+  bool are_set_apart(const std::vector<Entry>& all) const {
+    if (all.size() < 2) {
+      const auto sections = entries(document_, document_.root());
+      return sections.size() > 1 && are_set_apart(sections);
+    }
+    std::size_t apart = 0;
+    for (std::size_t i = 1; i < all.size(); ++i)
+      apart += blank_line_between(entry_end(all[i - 1]), node(all[i].key).span.begin);
+    return apart > 0 && apart * 2 >= all.size() - 1;
   }
 
   void insert_flow(const Insertion& insertion, const std::vector<Entry>& all) {
@@ -274,12 +322,14 @@ class Layout {
         last ? all.back()
              : *std::find_if(all.begin(), all.end(), [&](const Entry& e) { return e.key == insertion.after; });
     const std::uint32_t end = entry_end(before);
+    // "a:" with nothing behind it would swallow the comma: "a:,".
+    const std::string comma = node(before.value).span.empty() ? " ," : ",";
     if (!lines) {
       const bool trailing_comma = last && next_is_comma(end);
       if (trailing_comma)
         add(behind_comma(end), space_after_comma(all) + entry, insertion.mapping);
       else
-        add(end, "," + space_after_comma(all) + entry, insertion.mapping);
+        add(end, comma + space_after_comma(all) + entry, insertion.mapping);
       return;
     }
     // On lines of their own: the comma directly behind the value before, the new line behind that line's comment.
@@ -290,18 +340,18 @@ class Layout {
       if (line_begin(next_key) > comma_end)
         add(line_end(comma_end), new_line + ",", insertion.mapping);
       else
-        add(end, "," + new_line, insertion.mapping);
+        add(end, comma + new_line, insertion.mapping);
     } else if (next_is_comma(end)) {
       add(line_end(behind_comma(end)), new_line, insertion.mapping);
     } else {
       const std::uint32_t stop = line_end(end);
       const bool bracket_on_this_line = mapping.span.end <= stop;
       if (bracket_on_this_line) {
-        add(end, "," + new_line, insertion.mapping);
+        add(end, comma + new_line, insertion.mapping);
       } else if (stop == end) {
-        add(end, "," + new_line, insertion.mapping);
+        add(end, comma + new_line, insertion.mapping);
       } else {
-        add(end, ",", insertion.mapping);
+        add(end, comma, insertion.mapping);
         add(stop, new_line, insertion.mapping);
       }
     }
@@ -351,6 +401,18 @@ class Layout {
     const auto all = entries(document_, mapping);
     if (!all.empty()) style.key_quote = quote_of(node(all.front().key));
     style.value_quote = usual_value_quote();
+    style.unit = style_.indent_unit;
+    for (const Entry& entry : all) {
+      const Node& value = node(entry.value);
+      if (value.kind != Node::Kind::mapping || value.style != Node::Style::block ||
+          !is_first_on_its_line(value.content))
+        continue;
+      if (const std::size_t outer = column(node(entry.key).span.begin), inner = column(value.content); inner > outer)
+        style.unit = std::string(inner - outer, ' ');
+    }
+    const std::uint32_t inside = node(mapping).content + 1;
+    const bool braces_on_one_line = at(inside - 1) == '{' && !all.empty() && at(inside) != '\n' && at(inside) != '\r';
+    style.padded_braces = braces_on_one_line ? is_blank(at(inside)) : style_.padded_braces;
     return style;
   }
 
@@ -370,8 +432,10 @@ class Layout {
   }
 
   PlaceStyle flow_place_style(NodeId mapping) const {
-    if (is_json()) return {'"', '"'};
-    return place_style(mapping);
+    PlaceStyle style = place_style(mapping);
+    style.unit = style_.indent_unit;
+    if (is_json()) style.key_quote = style.value_quote = '"';
+    return style;
   }
 
   static bool is_safe_plain(std::string_view text, bool in_flow) {
@@ -413,7 +477,7 @@ class Layout {
                          const PlaceStyle& place) const {
     const std::string line_break(style_.line_break);
     std::string text = key_text(key, place) + ":";
-    const std::string deeper = margin + style_.indent_unit;
+    const std::string deeper = margin + place.unit;
     switch (value.kind) {
       case Content::Kind::text: return text + " " + value_text(value.text, place, false);
       case Content::Kind::reference:
@@ -443,27 +507,27 @@ class Layout {
       case Content::Kind::reference:
         if (!is_json() && !style_.long_intrinsics) return "!Ref " + value.text;
         return flow_collection('{', '}', {key_text("Ref", place) + style_.colon + value_text(value.text, place, true)},
-                               margin, lines && !style_.references_on_one_line);
+                               margin, place, lines && !style_.references_on_one_line);
       case Content::Kind::mapping: {
         std::vector<std::string> parts;
         for (const auto& [key, inner] : value.entries)
           parts.push_back(flow_entry(key, inner, margin + style_.indent_unit, place, lines));
-        return flow_collection('{', '}', parts, margin, lines);
+        return flow_collection('{', '}', parts, margin, place, lines);
       }
       case Content::Kind::sequence: {
         std::vector<std::string> parts;
         for (const Content& item : value.items) parts.push_back(value_text(item.text, place, true));
-        return flow_collection('[', ']', parts, margin, lines);
+        return flow_collection('[', ']', parts, margin, place, lines);
       }
     }
     return {};
   }
 
   std::string flow_collection(char open, char close, const std::vector<std::string>& parts, const std::string& margin,
-                              bool lines) const {
+                              const PlaceStyle& place, bool lines) const {
     const std::string line_break(style_.line_break);
     const std::string pad =
-        lines ? line_break + margin : (open == '{' && style_.padded_braces && style_.colon.ends_with(' ') ? " " : "");
+        lines ? line_break + margin : (open == '{' && place.padded_braces && style_.colon.ends_with(' ') ? " " : "");
     std::string text(1, open);
     for (std::size_t i = 0; i < parts.size(); ++i) {
       if (i > 0) text += lines || !style_.colon.ends_with(' ') ? "," : ", ";
@@ -498,7 +562,7 @@ class Layout {
 }  // namespace
 
 std::vector<Edit> lay_out(const Plan& plan, const Document& document) {
-  return Layout(plan, document).run();
+  return plan.empty() ? std::vector<Edit>() : Layout(plan, document).run();
 }
 
 std::string patch(const SourceText& source, const std::vector<Edit>& edits) {

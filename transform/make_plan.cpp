@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 
 #include "transform/plan.h"
 
@@ -14,11 +13,19 @@ class Planner {
   Plan run() {
     for (const Finding& finding : findings_) {
       if (const auto* sign = std::get_if<SignFunction>(&finding.remedy)) functions_.push_back(sign->function);
-      if (const auto* enforce = std::get_if<EnforceConfig>(&finding.remedy); enforce && wishes_.enforce)
-        promote(*enforce->config);
+      if (const auto* enforce = std::get_if<EnforceConfig>(&finding.remedy)) {
+        const std::string id(enforce->config->resource->id);
+        if (wishes_.enforce)
+          promote(*enforce->config);
+        else
+          plan_.remarks.push_back(id + " only warns; --policy enforce promotes it");
+      }
     }
     sign_functions();
     for (const Function& function : graph_.functions) name_if_left_alone(function);
+    for (const SigningConfig& config : graph_.configs)
+      if (wishes_.enforce && config.policy != DeploymentPolicy::enforce && !config.obstacle.empty())
+        plan_.remarks.push_back(std::string(config.resource->id) + " is left as it is: " + config.obstacle);
     return std::move(plan_);
   }
 
@@ -64,17 +71,30 @@ class Planner {
         refused_.emplace_back(function, why_not);
         continue;
       }
-      // Next to what says what runs; a value on one line, so that the new line has one neighbour above and one below.
-      std::vector<std::string_view> neighbours;
-      for (const std::string_view key : std::array<std::string_view, 3>{"Runtime", "Handler", "CodeUri"})
-        if (stands_on_one_line(function->resource->properties, key)) neighbours.push_back(key);
-      add_property(*function->resource, "CodeSigningConfigArn", Content::reference(config), neighbours);
+      add_property(*function->resource, "CodeSigningConfigArn", Content::reference(config),
+                   what_says_what_runs(function->resource->properties));
     }
+  }
+
+  // The key of the last of CodeUri, Handler and Runtime where they first stand together, each on one line, so that the
+  // new line has one neighbour above and one below.
+  std::vector<std::string_view> what_says_what_runs(NodeId properties) const {
+    std::vector<std::string_view> found;
+    for (const Entry& entry : entries(document_, properties)) {
+      const auto key = scalar_text(document_, entry.key);
+      const bool belongs =
+          (key == "CodeUri" || key == "Handler" || key == "Runtime") && stands_on_one_line(properties, *key);
+      if (belongs)
+        found = {*key};
+      else if (!found.empty())
+        break;
+    }
+    return found;
   }
 
   bool stands_on_one_line(NodeId mapping, std::string_view key) const {
     const auto entry = find(document_, mapping, key);
-    if (!entry) return false;
+    if (!entry || is_null(document_, entry->value)) return false;
     const std::string_view text =
         document_.source[{document_[entry->key].span.begin, document_[entry->value].span.end}];
     return text.find('\n') == std::string_view::npos;
@@ -218,14 +238,14 @@ class Planner {
     switch (signing_of(function)) {
       case Signing::warns:
         return "its config " + std::string(signing.config->resource->id) +
-               " only warns, and cannot be edited: " + signing.config->obstacle;
+               " only warns, and is left as it is:  " + signing.config->obstacle;
       case Signing::none:
         if (!function.obstacle.empty()) return function.obstacle;
         return function.package == PackageType::unknown ? "its package type is not known"
                                                         : "it accepts unsigned code, and no rule asked to change that";
       default: break;
     }
-    return "the policy it is under is not known: " + signing.reason;
+    return signing.reason;
   }
 
   const Graph& graph_;

@@ -50,6 +50,7 @@ struct Plan {
   std::vector<Insertion> insertions;
   std::vector<Replacement> replacements;
   std::vector<LeftAlone> left_alone;
+  std::vector<std::string> remarks;  // sentences about what a user may expect to change, and does not
 
   bool empty() const { return insertions.empty() && replacements.empty(); }
 };

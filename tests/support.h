@@ -1,0 +1,40 @@
+// What several tests need.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "graph/graph.h"
+#include "lint/lint.h"
+#include "template/parse.h"
+#include "transform/transform.h"
+
+namespace codesign {
+
+// Empty where there is no such file.
+std::string read_whole_file(const std::filesystem::path& path);
+void write_whole_file(const std::filesystem::path& path, const std::string& text);
+
+// A template, read, linked and linted; pointers stay valid when it is moved.
+struct Linted {
+  std::unique_ptr<Document> document;
+  std::unique_ptr<Graph> graph;
+  std::vector<Finding> findings;
+};
+Linted lint_text(std::string text, std::string path = "template.yaml");
+
+struct Transformed : Transformation {
+  Linted before;
+};
+Transformed transform_text(std::string text, const SigningWishes& wishes = {}, std::string path = "template.yaml");
+
+// The rules that fired, in the order of their places.
+std::vector<std::string> rules_of(const Linted& linted);
+
+// The same template as JSON: short intrinsics in their long form, aliases written out, "<<" merged. Empty for a text
+// that cannot be written as JSON (a key that is no text, too much behind aliases).
+std::string as_json(const Document& document);
+
+}  // namespace codesign

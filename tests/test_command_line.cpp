@@ -1,0 +1,235 @@
+// The whole program, in process: options, discovery, exit codes, streams. tests/end_to_end.sh runs the built one.
+#include <unistd.h>
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "cli/files.h"
+#include "cli/run.h"
+#include "tests/support.h"
+
+namespace codesign {
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::string unsigned_template =
+    "Resources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties:\n      Role: r\n";
+const std::string clean_template = "Resources:\n  B:\n    Type: AWS::S3::Bucket\n";
+
+struct Outcome {
+  int code;
+  std::string out, err;
+};
+
+Outcome run_with(const std::vector<std::string>& arguments, const std::string& input = "", bool terminal = false,
+                 bool no_color = false) {
+  Outcome outcome{};
+  outcome.code = run(arguments, {.out = [&](std::string_view text) { outcome.out += text; },
+                                 .err = [&](std::string_view text) { outcome.err += text; },
+                                 .read_input = [&] { return input; },
+                                 .out_is_terminal = terminal,
+                                 .no_color = no_color});
+  return outcome;
+}
+
+// A folder of its own, which is the working folder while it lives.
+class Scratch {
+ public:
+  Scratch()
+      : before_(fs::current_path()),
+        folder_(fs::temp_directory_path() / ("cfn-codesign-" + std::to_string(::getpid()))) {
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+    fs::current_path(folder_);
+  }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  ~Scratch() {
+    fs::current_path(before_);
+    fs::remove_all(folder_);
+  }
+  void write(const std::string& name, const std::string& text) const {
+    if (const fs::path parent = fs::path(name).parent_path(); !parent.empty()) fs::create_directories(parent);
+    std::ofstream(name, std::ios::binary) << text;
+  }
+
+ private:
+  fs::path before_, folder_;
+};
+
+bool mentions(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_SUITE("command-line") {
+  TEST_CASE("exit codes of lint, and what --fail-on makes of them") {
+    const Scratch scratch;
+    scratch.write("f.yaml", unsigned_template);
+    scratch.write("layer.yaml", "Resources: {L: {Type: AWS::Lambda::LayerVersion}}\n");
+    scratch.write("clean.yaml", clean_template);
+    CHECK(run_with({"lint", "clean.yaml"}).code == done);
+    CHECK(run_with({"lint", "clean.yaml"}).out == "no findings in 1 template\n");
+    CHECK(run_with({"lint", "f.yaml"}).code == has_findings);
+    CHECK(run_with({"lint", "layer.yaml"}).code == done);
+    CHECK(run_with({"lint", "--fail-on", "note", "layer.yaml"}).code == has_findings);
+    CHECK(run_with({"lint", "--fail-on=error", "f.yaml"}).code == has_findings);
+    CHECK(run_with({"lint", "--fail-on", "never", "f.yaml"}).code == done);
+    CHECK(run_with({"lint"}).code == has_findings);
+  }
+
+  TEST_CASE("a wrong world: one sentence each, exit code 2, and the rest goes on") {
+    const Scratch scratch;
+    scratch.write("f.yaml", unsigned_template);
+    CHECK(run_with({"lint", "nothing.yaml"}).err == "cfn-codesign: nothing.yaml: there is no such file or folder\n");
+    const Outcome both = run_with({"lint", "nothing.yaml", "f.yaml"});
+    CHECK(both.code == world_is_wrong);
+    CHECK(mentions(both.out, "unsigned-function"));
+    CHECK(run_with({"lint", "--format", "yaml"}).code == world_is_wrong);
+    CHECK(mentions(run_with({"lint", "--format", "yaml"}).err, "\"yaml\" is not one of json|text"));
+    CHECK(run_with({"lint", "--nonsense"}).code == world_is_wrong);
+    CHECK(run_with({}).code == world_is_wrong);
+    CHECK(run_with({"explain", "nothing"}).code == world_is_wrong);
+    CHECK(run_with({"explain"}).code == world_is_wrong);
+    CHECK(run_with({"lint", "-", "f.yaml"}).code == world_is_wrong);
+    CHECK(run_with({"transform", "--write", "-"}, unsigned_template).code == world_is_wrong);
+    CHECK(run_with({"transform", "--write", "--check", "f.yaml"}).code == world_is_wrong);
+    CHECK(mentions(run_with({"transform", "--publisher", "me", "f.yaml"}).err,
+                   "--publisher me is not the version ARN of a signing profile"));
+  }
+
+  TEST_CASE("folders are walked; what is no template is passed over silently, but named when it was named") {
+    const Scratch scratch;
+    scratch.write("b/t.yml", unsigned_template);
+    scratch.write("a/t.template", unsigned_template);
+    scratch.write("a/t.json", R"({"Resources": {"G": {"Type": "AWS::Lambda::Function"}}})");
+    scratch.write("a/notes.txt", unsigned_template);
+    scratch.write("a/values.yaml", "{{ broken helm }}: [\n");
+    scratch.write("a/package.json", "{\"name\": \"x\"}");
+    scratch.write(".hidden/t.yaml", unsigned_template);
+    scratch.write(".aws-sam/t.yaml", unsigned_template);
+    scratch.write("node_modules/t.yaml", unsigned_template);
+    fs::create_directory_symlink(".", "loop");
+    const Outcome walk = run_with({"lint", "--format", "json", "."});
+    CHECK(walk.err.empty());
+    const auto report = nlohmann::json::parse(walk.out);
+    std::vector<std::string> linted;
+    for (const auto& file : report["files"])
+      if (file["status"] == "linted") linted.push_back(file["path"]);
+    CHECK(linted == std::vector<std::string>{"a/t.json", "a/t.template", "b/t.yml"});
+    const Outcome named = run_with({"lint", "a/package.json"});
+    CHECK(named.err == "a/package.json: skipped: it is not a CloudFormation template: it has no Resources\n");
+    CHECK(named.code == done);
+    CHECK(run_with({"lint", "a/notes.txt"}).code == has_findings);
+    CHECK(run_with({"lint", "a/values.yaml"}).code == has_findings);
+    CHECK(nlohmann::json::parse(run_with({"lint", "--format", "json", "b", "b/t.yml", "./b"}).out)["files"].size() ==
+          1);
+  }
+
+  TEST_CASE("a template that cannot be read is a finding, not a wrong world") {
+    const Scratch scratch;
+    scratch.write("t.yaml", "Resources:\n  F:\n    Type: \"AWS::Lambda::Function\n");
+    const Outcome outcome = run_with({"lint", "."});
+    CHECK(outcome.code == has_findings);
+    CHECK(mentions(outcome.out, "error[unreadable-template] this quote is never closed\n --> t.yaml:3:11"));
+    CHECK(nlohmann::json::parse(run_with({"lint", "--format", "json", "."}).out)["files"][0]["status"] == "unreadable");
+    const Outcome transform = run_with({"transform", "t.yaml"});
+    CHECK(transform.code == done);
+    CHECK(transform.out.empty());
+    CHECK(mentions(transform.err, "t.yaml: left alone: this quote is never closed"));
+  }
+
+  TEST_CASE("colour: on a terminal, unless NO_COLOR; --color decides") {
+    const auto colored = [](const std::vector<std::string>& arguments, bool terminal, bool no_color) {
+      return mentions(run_with(arguments, unsigned_template, terminal, no_color).out, "\x1b[");
+    };
+    CHECK_FALSE(colored({"lint", "-"}, false, false));
+    CHECK(colored({"lint", "-"}, true, false));
+    CHECK_FALSE(colored({"lint", "-"}, true, true));
+    CHECK(colored({"lint", "--color", "always", "-"}, false, true));
+    CHECK_FALSE(colored({"lint", "--color", "never", "-"}, true, false));
+  }
+
+  TEST_CASE("standard input is linted, and transformed as a filter") {
+    CHECK(mentions(run_with({"lint", "-"}, unsigned_template).out, " --> <stdin>:2:3"));
+    const Outcome filter = run_with({"transform", "-"}, unsigned_template);
+    CHECK(mentions(filter.out, "CodeSigningConfigArn: !Ref CodeSigningConfig\n"));
+    CHECK(filter.code == done);
+    CHECK(run_with({"transform", "-"}, filter.out).out == filter.out);
+    CHECK(run_with({"transform", "-"}, "no template").out == "no template");
+    CHECK(run_with({"transform", "-"}, "Resources: \"broken").out == "Resources: \"broken");
+    CHECK(mentions(run_with({"transform", "-"}, unsigned_template).err, "--policy enforce"));
+    CHECK(run_with({"transform", "--check", "-"}, unsigned_template).code == has_findings);
+  }
+
+  TEST_CASE("transform: diff, check, write, JSON") {
+    const Scratch scratch;
+    scratch.write("d/f.yaml", unsigned_template);
+    scratch.write("d/i.yaml", "Resources: {I: {Type: AWS::Lambda::Function, Properties: {PackageType: Image}}}\n");
+    CHECK(mentions(run_with({"transform", "d"}).out, "--- a/d/f.yaml\n+++ b/d/f.yaml\n@@ -1,5 +1,17 @@\n"));
+    CHECK(mentions(run_with({"transform", (fs::current_path() / "d").string()}).out, "--- a/d/f.yaml\n"));
+    CHECK(read_whole_file("d/f.yaml") == unsigned_template);
+    CHECK(run_with({"transform", "--check", "d"}).out == "would change d/f.yaml\n");
+    CHECK(run_with({"transform", "--check", "d"}).code == has_findings);
+    CHECK(mentions(run_with({"transform", "d"}).err, "d/i.yaml: I is left alone: it is a container image"));
+
+    const Outcome written = run_with({"transform", "--write", "--format", "json", "d"});
+    CHECK(written.code == done);
+    const auto report = nlohmann::json::parse(written.out);
+    REQUIRE(report["files"].size() == 2);
+    CHECK(report["files"][0]["changed"] == true);
+    CHECK(report["files"][1]["changed"] == false);
+    CHECK(report["files"][1]["left_alone"][0]["resource"] == "I");
+    std::string patched;
+    std::size_t at = 0;
+    for (const auto& edit : report["files"][0]["edits"]) {
+      patched += unsigned_template.substr(at, edit["start"].get<std::size_t>() - at) + edit["text"].get<std::string>();
+      at = edit["end"];
+    }
+    CHECK(read_whole_file("d/f.yaml") == patched + unsigned_template.substr(at));
+    CHECK(run_with({"transform", "--check", "d"}).code == done);
+    CHECK(run_with({"transform", "--write", "d"}).out.empty());
+  }
+
+  TEST_CASE("files are replaced whole, or not at all") {
+    const Scratch scratch;
+    scratch.write("t.yaml", "old");
+    fs::create_symlink("t.yaml", "link.yaml");
+    fs::permissions("t.yaml", fs::perms::owner_read | fs::perms::owner_write);
+    replace_file("link.yaml", "old", "new");
+    CHECK(read_whole_file("t.yaml") == "new");
+    CHECK(fs::is_symlink("link.yaml"));
+    CHECK(fs::status("t.yaml").permissions() == (fs::perms::owner_read | fs::perms::owner_write));
+    CHECK_THROWS_AS(replace_file("t.yaml", "old", "newer"), WorldError);
+    CHECK(read_whole_file("t.yaml") == "new");
+    fs::create_hard_link("t.yaml", "hard.yaml");
+    CHECK_THROWS_WITH_AS(
+        replace_file("t.yaml", "new", "newer"),
+        "t.yaml: cannot be written: it has other hard links, which would keep the old text; it is unchanged",
+        WorldError);
+    CHECK(std::distance(fs::directory_iterator("."), fs::directory_iterator()) == 3);
+  }
+
+  TEST_CASE("help, version, catalogue") {
+    for (const std::vector<std::string>& command :
+         std::vector<std::vector<std::string>>{{}, {"lint"}, {"transform"}, {"rules"}, {"explain"}, {"graph"}}) {
+      auto help = command, version = command;
+      help.emplace_back("--help");
+      version.emplace_back("--version");
+      CHECK(run_with(help).code == done);
+      CHECK(mentions(run_with(help).out, "Exit codes: 0"));
+      CHECK(run_with(version).out == "cfn-codesign " PROGRAM_VERSION "\n");
+    }
+    const std::string rules = run_with({"rules"}).out;
+    for (const Rule* rule : all_rules()) {
+      CHECK(mentions(rules, rule->id));
+      CHECK(run_with({"explain", std::string(rule->id)}).code == done);
+    }
+  }
+}
+
+}  // namespace codesign

@@ -1,0 +1,104 @@
+// The house itself: who may include whom, and that the printed pages are true.
+#include <doctest/doctest.h>
+
+#include <array>
+#include <map>
+
+#include "cli/run.h"
+#include "tests/support.h"
+
+namespace codesign {
+namespace {
+
+namespace fs = std::filesystem;
+
+// In the order of the flow: a folder includes itself and what stands before it.
+constexpr std::array<std::string_view, 7> stations{"template", "graph", "lint", "rules", "transform", "report", "cli"};
+
+// Packages, and the only files that may name them.
+const std::map<std::string, std::vector<std::string>> package_rooms{
+    {"yaml-cpp", {"template/yaml_reader.cpp"}},
+    {"rapidjson", {"template/json_reader.cpp"}},
+    {"nlohmann", {"report/json.cpp"}},
+    {"CLI", {"cli/run.cpp"}},
+};
+
+std::vector<std::string> includes_of(const fs::path& file) {
+  std::vector<std::string> includes;
+  const std::string text = read_whole_file(file);
+  const std::string directive = "#include ";
+  for (std::size_t at = text.find(directive); at != std::string::npos; at = text.find(directive, at + 1)) {
+    const std::size_t begin = at + directive.size() + 1;
+    includes.push_back(text.substr(begin, text.find_first_of(">\"", begin) - begin));
+  }
+  return includes;
+}
+
+std::size_t order_of(std::string_view folder) {
+  return static_cast<std::size_t>(std::find(stations.begin(), stations.end(), folder) - stations.begin());
+}
+
+}  // namespace
+
+TEST_SUITE("house") {
+  TEST_CASE("a folder includes only what stands before it in the flow") {
+    for (const std::string_view station : stations) {
+      for (const auto& entry : fs::directory_iterator(fs::path(SOURCE_FOLDER) / station)) {
+        const std::string file = std::string(station) + "/" + entry.path().filename().string();
+        for (const std::string& include : includes_of(entry.path())) {
+          CAPTURE(file);
+          CAPTURE(include);
+          const std::string first = include.substr(0, include.find('/'));
+          if (const std::size_t target = order_of(first); target < stations.size()) {
+            CHECK(target <= order_of(station));
+            if (station == "rules") CHECK(include == "lint/rule.h");
+            CHECK_FALSE(first == "rules");
+          } else if (const auto rooms = package_rooms.find(first); rooms != package_rooms.end()) {
+            CHECK(std::find(rooms->second.begin(), rooms->second.end(), file) != rooms->second.end());
+          }
+        }
+      }
+    }
+  }
+
+  TEST_CASE("the README's first block is what the program prints") {
+    const fs::path file = fs::path(SOURCE_FOLDER) / "README.md";
+    std::string readme = read_whole_file(file);
+    const std::string opening = "```console\n$ cfn-codesign lint template.yaml\n";
+    const std::size_t begin = readme.find(opening);
+    REQUIRE(begin != std::string::npos);
+    const std::size_t first = begin + opening.size(), end = readme.find("```", first);
+    std::string printed;
+    const fs::path before = fs::current_path();
+    fs::current_path(fs::path(SOURCE_FOLDER) / "samples" / "walk-through");
+    run({"lint", "template.yaml"}, {.out = [&](std::string_view text) { printed += text; },
+                                    .err = [](std::string_view) {},
+                                    .read_input = [] { return std::string(); }});
+    fs::current_path(before);
+    if (std::getenv("CODESIGN_ACCEPT")) {
+      write_whole_file(file, readme.replace(first, end - first, printed));
+      return;
+    }
+    CHECK(readme.substr(first, end - first) == printed);
+  }
+
+  TEST_CASE("the README's table of rules is the catalogue") {
+    const fs::path file = fs::path(SOURCE_FOLDER) / "README.md";
+    std::string readme = read_whole_file(file);
+    std::string table = "| rule | severity | what it finds | fixed by `transform` |\n|---|---|---|---|\n";
+    for (const Rule* rule : all_rules())
+      table += "| [`" + std::string(rule->id) + "`](samples/" + std::string(rule->id) + ") | " +
+               std::string(name_of(rule->severity)) + " | " + std::string(rule->summary) + " | " +
+               (fs::exists(fs::path(SOURCE_FOLDER) / "samples" / rule->id / "good.yaml") ? "" : "yes") + " |\n";
+    const std::size_t begin = readme.find("| rule | severity |");
+    REQUIRE(begin != std::string::npos);
+    const std::size_t end = readme.find("\n\n", begin) + 1;
+    if (std::getenv("CODESIGN_ACCEPT")) {
+      write_whole_file(file, readme.replace(begin, end - begin, table));
+      return;
+    }
+    CHECK(readme.substr(begin, end - begin) == table);
+  }
+}
+
+}  // namespace codesign

@@ -1,0 +1,123 @@
+// samples/: each folder is documentation, test and demonstration at once.
+//   template.yaml or .json  what a user has
+//   findings.txt            what lint prints about it
+//   arguments               options of transform, if it needs any
+//   fixed.yaml or .json     what transform makes of it; missing where nothing changes
+//   good.yaml               a neighbour without findings, for faults that a person must fix
+// CODESIGN_ACCEPT=1 writes findings.txt and fixed.* instead of comparing them.
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "cli/run.h"
+#include "report/text.h"
+#include "tests/laws.h"
+#include "tests/support.h"
+
+namespace codesign {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Sample {
+  std::string name;
+  fs::path folder, file;
+  std::vector<std::string> arguments;
+
+  SigningWishes wishes() const {
+    SigningWishes wishes;
+    for (std::size_t i = 0; i + 1 < arguments.size(); ++i) {
+      if (arguments[i] == "--policy") wishes.enforce = arguments[i + 1] == "enforce";
+      if (arguments[i] == "--publisher") wishes.publishers.push_back(arguments[i + 1]);
+    }
+    return wishes;
+  }
+  fs::path fixed() const { return folder / ("fixed" + file.extension().string()); }
+};
+
+std::vector<Sample> all_samples() {
+  std::vector<Sample> samples;
+  for (const auto& entry : fs::directory_iterator(SOURCE_FOLDER "/samples")) {
+    if (!entry.is_directory()) continue;
+    Sample sample{.name = entry.path().filename().string(), .folder = entry.path()};
+    for (const char* name : {"template.yaml", "template.json"})
+      if (fs::exists(sample.folder / name)) sample.file = sample.folder / name;
+    REQUIRE_MESSAGE(!sample.file.empty(), sample.name << " has no template");
+    std::istringstream words(read_whole_file(sample.folder / "arguments"));
+    for (std::string word; words >> word;) sample.arguments.push_back(word);
+    samples.push_back(std::move(sample));
+  }
+  return samples;
+}
+
+std::string lint_output(const fs::path& file) {
+  std::string printed;
+  const fs::path before = fs::current_path();
+  fs::current_path(file.parent_path());
+  run({"lint", file.filename().string()}, {.out = [&](std::string_view text) { printed += text; },
+                                           .err = [&](std::string_view text) { printed += text; },
+                                           .read_input = [] { return std::string(); }});
+  fs::current_path(before);
+  return printed;
+}
+
+}  // namespace
+
+TEST_SUITE("samples") {
+  TEST_CASE("findings are those of findings.txt") {
+    for (const Sample& sample : all_samples()) {
+      CAPTURE(sample.name);
+      const std::string printed = lint_output(sample.file);
+      if (std::getenv("CODESIGN_ACCEPT")) write_whole_file(sample.folder / "findings.txt", printed);
+      CHECK(read_whole_file(sample.folder / "findings.txt") == printed);
+    }
+  }
+
+  TEST_CASE("transform makes fixed.* of it, and nothing of what is fixed") {
+    for (const Sample& sample : all_samples()) {
+      CAPTURE(sample.name);
+      const std::string text = read_whole_file(sample.file);
+      const std::string result = transform_text(text, sample.wishes()).text;
+      if (std::getenv("CODESIGN_ACCEPT")) {
+        fs::remove(sample.fixed());
+        if (result != text) write_whole_file(sample.fixed(), result);
+      }
+      if (!fs::exists(sample.fixed())) {
+        CHECK(result == text);
+        continue;
+      }
+      CHECK(result != text);
+      CHECK(read_whole_file(sample.fixed()) == result);
+      CHECK(transform_text(result, sample.wishes()).text == result);
+    }
+  }
+
+  TEST_CASE("the neighbour without findings") {
+    for (const Sample& sample : all_samples()) {
+      CAPTURE(sample.name);
+      if (!fs::exists(sample.folder / "good.yaml")) continue;
+      CHECK(lint_output(sample.folder / "good.yaml") == "no findings in 1 template\n");
+      CHECK(transform_text(read_whole_file(sample.folder / "good.yaml")).edits.empty());
+    }
+  }
+
+  TEST_CASE("a sample named like a rule makes that rule speak") {
+    for (const Rule* rule : all_rules()) {
+      CAPTURE(rule->id);
+      const auto fired =
+          rules_of(lint_text(read_whole_file(fs::path(SOURCE_FOLDER) / "samples" / rule->id / "template.yaml")));
+      CHECK(std::find(fired.begin(), fired.end(), rule->id) != fired.end());
+    }
+  }
+
+  TEST_CASE("the laws hold, for every wish") {
+    for (const Sample& sample : all_samples()) {
+      const std::string text = read_whole_file(sample.file);
+      for (const SigningWishes& wishes : {sample.wishes(), SigningWishes{}, SigningWishes{.enforce = true}})
+        for (const std::string& sentence : check_laws(text, wishes).broken) FAIL_CHECK(sample.name << ": " << sentence);
+    }
+  }
+}
+
+}  // namespace codesign
