@@ -62,7 +62,7 @@ class Linker {
   void read_resources(NodeId section, int loops_around) {
     constexpr int max_nested_loops = 16;
     for (const Entry& entry : entries(document_, section)) {
-      const auto id = scalar_text(document_, entry.key);
+      const auto id = plain_text(document_, entry.key);
       if (!id || loops_around > max_nested_loops) continue;
       if (id->starts_with("Fn::ForEach::")) {
         const auto parts = children(document_, entry.value);
