@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "cli/files.h"
+#include "cli/parameters.h"
 #include "graph/arn.h"
 #include "lint/lint.h"
 #include "report/diff.h"
@@ -29,10 +30,11 @@ bool means_to_be_a_template(std::string_view bytes) {
          (bytes.find("Resources") != std::string_view::npos && bytes.find("AWS::") != std::string_view::npos);
 }
 
-void understand(FileResult& file, std::string bytes, bool is_named) {
+void understand(FileResult& file, std::string bytes, bool is_named, const Assumptions& assumptions,
+                const LintWishes& wishes) {
   const bool matters = is_named || means_to_be_a_template(bytes);
   file.document = std::make_unique<Document>(parse({.path = file.path, .bytes = std::move(bytes)}));
-  file.graph = std::make_unique<Graph>(link(*file.document));
+  file.graph = std::make_unique<Graph>(link(*file.document, assumptions));
   if (!file.document->problems.empty()) {
     file.status = matters ? FileResult::Status::unreadable : FileResult::Status::skipped;
     file.why = file.document->problems.front().message;
@@ -41,10 +43,13 @@ void understand(FileResult& file, std::string bytes, bool is_named) {
     file.why = "it is not a CloudFormation template: it has no Resources";
   }
   if (file.status == FileResult::Status::skipped) return;
-  file.findings = lint(*file.graph);
+  file.findings = lint(*file.graph, wishes);
 }
 
-Inputs read_inputs(std::vector<std::string> paths, const World& world) {
+Inputs read_inputs(const InputOptions& options, const World& world) {
+  std::vector<std::string> paths = options.paths;
+  const Assumptions assumptions = read_parameters(options.parameters);
+  const LintWishes wishes{.strict = options.strict};
   Inputs inputs;
   const auto complain = [&](std::string_view sentence) {
     world.err(fmt::format("cfn-codesign: {}\n", printable(sentence)));
@@ -54,7 +59,7 @@ Inputs read_inputs(std::vector<std::string> paths, const World& world) {
   if (std::find(paths.begin(), paths.end(), "-") != paths.end()) {
     if (paths.size() > 1) throw WorldError("- is standard input, and cannot be combined with other paths");
     FileResult file{.path = std::string(input_name)};
-    understand(file, world.read_input(), true);
+    understand(file, world.read_input(), true, assumptions, wishes);
     inputs.files.push_back(std::move(file));
   } else {
     std::vector<std::string> errors;
@@ -63,7 +68,7 @@ Inputs read_inputs(std::vector<std::string> paths, const World& world) {
     for (const FoundFile& one : found) {
       FileResult file{.path = one.path};
       try {
-        understand(file, read_file(one.path, max_file_bytes), one.is_named);
+        understand(file, read_file(one.path, max_file_bytes), one.is_named, assumptions, wishes);
       } catch (const WorldError& error) {
         complain(error.what());
         file.status = FileResult::Status::unreadable;
@@ -129,7 +134,7 @@ void say_what_happened(const std::vector<FileResult>& files, const TransformOpti
 }  // namespace
 
 int lint_command(const LintOptions& options, const World& world) {
-  const Inputs inputs = read_inputs(options.paths, world);
+  const Inputs inputs = read_inputs(options, world);
   if (options.format == OutputFormat::json) {
     world.out(json_of_findings(inputs.files));
   } else {
@@ -153,7 +158,7 @@ int transform_command(const TransformOptions& options, const World& world) {
           fmt::format("--publisher {} is not the version ARN of a signing profile; one looks like "
                       "arn:aws:signer:eu-west-1:210987654321:/signing-profiles/MyProfile/AbCdEfGh12",
                       printable(publisher)));
-  Inputs inputs = read_inputs(options.paths, world);
+  Inputs inputs = read_inputs(options, world);
   const SigningWishes wishes{.enforce = options.policy == WantedPolicy::enforce, .publishers = options.publishers};
   for (FileResult& file : inputs.files) transform_file(file, wishes);
   const bool is_filter = inputs.files.size() == 1 && inputs.files.front().path == input_name;
@@ -191,7 +196,7 @@ int transform_command(const TransformOptions& options, const World& world) {
 }
 
 int graph_command(const GraphOptions& options, const World& world) {
-  const Inputs inputs = read_inputs(options.paths, world);
+  const Inputs inputs = read_inputs(options, world);
   world.out(json_of_graph(inputs.files));
   return inputs.world_was_wrong ? world_is_wrong : done;
 }

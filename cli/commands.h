@@ -14,15 +14,20 @@ enum class FailOn : std::uint8_t { note, warning, error, never };
 enum class Color : std::uint8_t { automatic, always, never };
 enum class WantedPolicy : std::uint8_t { warn, enforce };
 
-struct LintOptions {
+// What is linted, and how; the same for every command.
+struct InputOptions {
   std::vector<std::string> paths;
+  std::vector<std::string> parameters;  // FILE or KEY=VALUE
+  bool strict = false;
+};
+
+struct LintOptions : InputOptions {
   OutputFormat format = OutputFormat::text;
   FailOn fail_on = FailOn::warning;
   Color color = Color::automatic;
 };
 
-struct TransformOptions {
-  std::vector<std::string> paths;
+struct TransformOptions : InputOptions {
   OutputFormat format = OutputFormat::text;
   WantedPolicy policy = WantedPolicy::warn;
   std::vector<std::string> publishers;
@@ -30,8 +35,7 @@ struct TransformOptions {
   bool check = false;
 };
 
-struct GraphOptions {
-  std::vector<std::string> paths;
+struct GraphOptions : InputOptions {
   OutputFormat format = OutputFormat::json;
 };
 

@@ -41,9 +41,16 @@ void add_choice(CLI::App& app, const std::string& name, Enum& into, std::map<std
       ->type_name(words);
 }
 
-void add_paths(CLI::App& app, std::vector<std::string>& paths) {
-  app.add_option("PATH", paths,
+void add_inputs(CLI::App& app, InputOptions& options) {
+  app.add_option("PATH", options.paths,
                  "Templates; folders, which are searched; - for standard input. Without one: the folder you are in");
+  app.add_option("--parameters", options.parameters,
+                 "Parameters that are fixed, so that the answer is for that deployment: NAME=VALUE, a parameter file "
+                 "of CloudFormation, "
+                 "or samconfig.toml; repeat it for more")
+      ->type_name("FILE|NAME=VALUE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
 }  // namespace
@@ -58,7 +65,8 @@ int run(const std::vector<std::string>& arguments, const World& world) {
   add_version(app);
 
   CLI::App& lint = *app.add_subcommand("lint", "Say which functions accept unsigned code, and why");
-  add_paths(lint, options.lint.paths);
+  add_inputs(lint, options.lint);
+  lint.add_flag("--strict", options.lint.strict, "Report what a template does not tell, too");
   add_choice(lint, "--format", options.lint.format, {{"text", OutputFormat::text}, {"json", OutputFormat::json}},
              "How to report (default: text)");
   add_choice(lint, "--fail-on", options.lint.fail_on,
@@ -69,7 +77,7 @@ int run(const std::vector<std::string>& arguments, const World& world) {
              "auto: on a terminal, unless NO_COLOR is set (default: auto)");
 
   CLI::App& transform = *app.add_subcommand("transform", "Sign the functions: print a diff, or edit the files");
-  add_paths(transform, options.transform.paths);
+  add_inputs(transform, options.transform);
   CLI::Option* write = transform.add_flag("--write", options.transform.write, "Edit the files in place");
   transform.add_flag("--check", options.transform.check, "Change nothing; exit 1 if something would change")
       ->excludes(write);
@@ -93,7 +101,7 @@ int run(const std::vector<std::string>& arguments, const World& world) {
 
   CLI::App& graph =
       *app.add_subcommand("graph", "Show what is understood of templates: functions, layers, configs, profiles");
-  add_paths(graph, options.graph.paths);
+  add_inputs(graph, options.graph);
   add_choice(graph, "--format", options.graph.format, {{"json", OutputFormat::json}}, "How to show it (default: json)");
 
   for (CLI::App* command : app.get_subcommands({})) {

@@ -7,6 +7,7 @@ endif()
 find_package(nlohmann_json REQUIRED)
 find_package(fmt REQUIRED)
 find_package(CLI11 REQUIRED)
+find_package(tomlplusplus REQUIRED)
 
 # Debian's RapidJSON has no CMake target.
 find_path(RAPIDJSON_HEADERS rapidjson/reader.h REQUIRED)

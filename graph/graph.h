@@ -3,21 +3,44 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "graph/guard.h"
 #include "template/document.h"
 
 namespace codesign {
 
-// A member of Resources. In the body of an "Fn::ForEach" the logical ID still holds "${Identifier}".
+// A member of Resources, or one copy of the body of an "Fn::ForEach". If its list is not known, there is one copy,
+// whose logical ID still holds "${Identifier}".
 struct Resource {
   std::string_view id;
+  std::string_view written_id;  // as the key says: "Handler${Name}" in a loop
   std::string_view type;
   NodeId key = NodeId::none;
   NodeId body = NodeId::none;
   NodeId properties = NodeId::none;  // none where the resource has no Properties
+  Guard exists = Guard::always;
+  std::vector<std::pair<std::string, std::string>> bindings;  // of loop identifiers
+
+  bool is_in_loop() const { return id != written_id || !bindings.empty(); }
+};
+
+// Parameters that are known: the answer is then for those deployments alone.
+using Assumptions = std::map<std::string, std::string, std::less<>>;
+
+// One deployment in which something holds: the choices that bring it about. Without choices it always holds.
+struct Circumstance {
+  struct Choice {
+    std::string name;  // a parameter, a pseudo parameter, or what cannot be read, in words
+    std::string value;
+    bool is_default = false;
+    std::vector<std::string> but_none_of;  // the value stands for any other than these
+  };
+  std::vector<Choice> choices;
+  bool with_defaults = true;  // it holds where all parameters that have a default keep it
 };
 
 // What stands where a value is expected, as far as the template tells.
@@ -44,6 +67,14 @@ enum class DeploymentPolicy : std::uint8_t { warn, enforce, defaulted, invalid, 
 
 struct SigningConfig;
 
+// A policy that a config has in some deployments.
+struct PolicyCase {
+  Guard guard = Guard::always;
+  DeploymentPolicy policy = DeploymentPolicy::defaulted;
+  Value value;  // its node: the policy word, or CodeSigningPolicies where the word is missing
+  Circumstance when;
+};
+
 // One member of AllowedPublishers.SigningProfileVersionArns.
 struct Publisher {
   Value value;
@@ -53,11 +84,12 @@ struct Publisher {
 // AWS::Lambda::CodeSigningConfig
 struct SigningConfig {
   const Resource* resource = nullptr;
-  DeploymentPolicy policy = DeploymentPolicy::defaulted;
-  Value policy_value;                     // its node: the policy word, or CodeSigningPolicies where the word is missing
-  NodeId policies = NodeId::none;         // CodeSigningPolicies, where written
-  std::string obstacle;                   // why it cannot be edited; empty where it can
+  std::vector<PolicyCase> policies;       // at least one
+  std::string obstacle;                   // why what only warns cannot be made to enforce; empty where it can
   std::vector<std::uint32_t> publishers;  // indices into Graph::publishers
+
+  bool is_always(DeploymentPolicy policy) const;
+  const PolicyCase* first(DeploymentPolicy policy) const;  // nothing where it never has it
 };
 
 // AWS::Signer::SigningProfile
@@ -71,22 +103,31 @@ enum class PackageType : std::uint8_t { zip, image, inline_code, unknown };
 enum class Signing : std::uint8_t { unsupported, none, warns, enforced, unknown };
 
 struct SigningCase {
+  Guard guard = Guard::always;
   Signing state = Signing::none;
+  PackageType package = PackageType::zip;
   const SigningConfig* config = nullptr;  // of this template
   std::string arn;                        // of a config elsewhere
-  std::string reason;                     // for `unknown`: "its code signing config …"
+  std::string reason;                     // for `unknown`: a clause about the function
+  bool config_is_missing = false;         // it names a config whose condition is false then
+  NodeId evidence = NodeId::none;         // the value that decides; none where nothing is written
+  bool is_repairable = false;             // the evidence is AWS::NoValue in a branch, and may be replaced by a config
+  Circumstance when;
 };
 
 // AWS::Lambda::Function or AWS::Serverless::Function
 struct Function {
   const Resource* resource = nullptr;
-  PackageType package = PackageType::zip;
-  Value config;  // the CodeSigningConfigArn in effect
+  PackageType package = PackageType::zip;  // unknown where it depends
+  NodeId config_node = NodeId::none;       // the CodeSigningConfigArn in effect
   bool config_from_globals = false;
-  NodeId opt_out = NodeId::none;  // what takes the config of Globals away: its own value, or IgnoreGlobals
-  std::vector<SigningCase> signing;
-  std::vector<Value> layers;  // in effect: Globals first
-  std::string obstacle;       // why CodeSigningConfigArn cannot be added; empty where it can
+  NodeId opt_out = NodeId::none;     // what takes the config of Globals away: its own value, or IgnoreGlobals
+  std::vector<SigningCase> signing;  // at least one, disjoint, for every deployment that has the function
+  std::vector<Value> layers;         // in effect: Globals first
+  std::string obstacle;              // why CodeSigningConfigArn cannot be added; empty where it can
+
+  const SigningCase* first(Signing state) const;  // nothing where it is never in that state
+  bool is_always(Signing state) const;
 };
 
 // AWS::Lambda::LayerVersion or AWS::Serverless::LayerVersion
@@ -99,7 +140,15 @@ struct Layer {
 struct ConfigReference {
   Value value;
   bool in_globals = false;
+  Guard guard = Guard::always;
+  Circumstance when;
   std::vector<const Function*> functions;
+};
+
+// A limit of the analysis that this template goes beyond.
+struct Limit {
+  NodeId where;
+  std::string message;
 };
 
 // Pointers point into the graph's own deques; the graph may be moved, and outlives none of its document.
@@ -118,6 +167,8 @@ struct Graph {
   std::deque<Function> functions;
   std::deque<Layer> layers;
   std::vector<ConfigReference> references;
+  std::vector<Limit> limits;
+  std::deque<std::string> strings;  // of logical IDs that are not written
 
   Graph() = default;
   Graph(Graph&&) = default;
@@ -125,7 +176,7 @@ struct Graph {
 };
 
 // nodes -> graph. The document must outlive the graph.
-Graph link(const Document& document);
+Graph link(const Document& document, const Assumptions& assumptions = {});
 
 // Outputs of stacks, custom resources, modules, stored parameters and types that are not AWS's own: a GetAtt of them
 // may return any text.
@@ -133,8 +184,5 @@ bool may_return_any_text(const Resource& resource);
 
 // The functions whose signing, in some case, is this config's.
 std::vector<const Function*> users_of(const Graph&, const SigningConfig&);
-
-// The state a function is in whatever is deployed; `unknown` where its cases differ.
-Signing signing_of(const Function& function);
 
 }  // namespace codesign

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -13,10 +14,13 @@ namespace {
 constexpr std::string_view serverless_transform = "AWS::Serverless-2016-10-31";
 constexpr std::string_view language_extensions = "AWS::LanguageExtensions";
 constexpr std::string_view config_property = "CodeSigningConfigArn";
+// CloudFormation takes 500 resources; loops that make more are not followed.
+constexpr std::size_t max_resources = 4000;
 
 class Linker {
  public:
-  explicit Linker(const Document& document) : document_(document) {
+  Linker(const Document& document, const Assumptions& assumptions)
+      : document_(document), evaluator_(document, read_parameters(document, names_), assumptions) {
     graph_.document = &document;
     for (const Node& node : document.nodes)
       if (node.kind == Node::Kind::alias) aliased_.insert(static_cast<std::uint32_t>(node.target));
@@ -32,16 +36,40 @@ class Linker {
     read_resources(graph_.resources_section, 0);
     graph_.is_template = looks_like_a_template(root);
     if (!graph_.is_template) return std::move(graph_);
-    read_names(root);
+    collect_taken_names(root);
+    names_.complete = !graph_.has_hidden_resources;
     if (graph_.has_sam_transform) globals_ = value_of(document_, value_of(document_, root, "Globals"), "Function");
+    within_limits(graph_.resources_section, [&] { possible_ = evaluator_.possible(); });
+    for (Resource& resource : graph_.resources) read_condition(resource);
     read_profiles_and_configs();
     read_functions();
     read_layers();
-    collect_references();
     return std::move(graph_);
   }
 
  private:
+  // The names of the parameters, before the evaluator looks at the document.
+  static const Names& read_parameters(const Document& document, Names& names) {
+    if (document.root() == NodeId::none) return names;
+    for (const Entry& entry : entries(document, value_of(document, document.root(), "Parameters")))
+      if (const auto name = plain_text(document, entry.key)) names.parameters[*name] = resolve(document, entry.value);
+    return names;
+  }
+
+  // Runs `work`; if the conditions are too entangled, says so once and returns false.
+  template <typename Work>
+  bool within_limits(NodeId where, Work work) {
+    try {
+      work();
+      return true;
+    } catch (const TooEntangled&) {
+      if (std::none_of(graph_.limits.begin(), graph_.limits.end(),
+                       [](const Limit& limit) { return limit.message == too_entangled; }))
+        graph_.limits.push_back({where == NodeId::none ? document_.root() : where, too_entangled});
+      return false;
+    }
+  }
+
   // "!Anything" in front of a mapping: what it becomes is not known.
   bool is_tagged(NodeId id) const { return id != NodeId::none && document_[id].tag.starts_with('!'); }
 
@@ -62,36 +90,75 @@ class Linker {
   void read_resources(NodeId section, int loops_around) {
     constexpr int max_nested_loops = 16;
     for (const Entry& entry : entries(document_, section)) {
-      const auto id = plain_text(document_, entry.key);
-      if (!id || loops_around > max_nested_loops) continue;
-      if (id->starts_with("Fn::ForEach::")) {
-        const auto parts = children(document_, entry.value);
-        if (!is_sequence(document_, entry.value) || parts.size() != 3) continue;
-        if (const auto identifier = scalar_text(document_, parts[0])) names_.loop_identifiers.insert(*identifier);
-        read_resources(parts[2], loops_around + 1);
-      } else if (*id == "Fn::Transform") {
+      const auto written = plain_text(document_, entry.key);
+      if (!written || loops_around > max_nested_loops) continue;
+      if (written->starts_with("Fn::ForEach::")) {
+        read_loop(entry, loops_around);
+      } else if (written->starts_with("Fn::")) {
         graph_.has_hidden_resources = true;
       } else {
-        const NodeId body = resolve(document_, entry.value);
-        if (is_tagged(body)) continue;
-        const auto type = plain_text(document_, value_of(document_, body, "Type"));
-        if (!type) continue;
-        if (type->ends_with("::MODULE")) graph_.has_hidden_resources = true;
-        const Resource resource{.id = *id,
-                                .type = *type,
-                                .key = entry.key,
-                                .body = entry.value,
-                                .properties = value_of(document_, body, "Properties")};
-        const auto [known, is_new] = by_id_.emplace(*id, nullptr);
-        if (is_new) {
-          known->second = &graph_.resources.emplace_back(resource);
-          names_.resources.emplace(*id, known->second);
-        } else {
-          *known->second = resource;
-          repeated_ids_.insert(*id);
-        }
+        read_resource(entry, *written);
       }
     }
+  }
+
+  // Fn::ForEach::Name: [Identifier, [items], {bodies}]; each item makes a copy of the bodies.
+  void read_loop(const Entry& entry, int loops_around) {
+    const auto parts = children(document_, entry.value);
+    if (!is_sequence(document_, entry.value) || parts.size() != 3) return;
+    const auto identifier = scalar_text(document_, parts[0]);
+    std::optional<std::vector<std::string>> items;
+    if (identifier) names_.loop_identifiers.insert(*identifier);
+    within_limits(entry.key, [&] { items = evaluator_.known_list(parts[1]); });
+    if (!identifier || !items) return read_resources(parts[2], loops_around + 1);
+    for (const std::string& item : *items) {
+      bindings_.emplace_back(*identifier, item);
+      evaluator_.bind(&bindings_);
+      read_resources(parts[2], loops_around + 1);
+      bindings_.pop_back();
+      evaluator_.bind(&bindings_);
+    }
+  }
+
+  void read_resource(const Entry& entry, std::string_view written) {
+    const NodeId body = resolve(document_, entry.value);
+    if (is_tagged(body)) return;
+    const auto type = plain_text(document_, value_of(document_, body, "Type"));
+    if (!type) return;
+    if (type->ends_with("::MODULE")) graph_.has_hidden_resources = true;
+    if (graph_.resources.size() >= max_resources) {
+      if (graph_.limits.empty())
+        graph_.limits.push_back({entry.key, "the loops of this template make more resources than are looked at"});
+      return;
+    }
+    std::string_view id = written;
+    if (std::string bound = evaluator_.bound(written); bound != written)
+      id = graph_.strings.emplace_back(std::move(bound));
+    const Resource resource{.id = id,
+                            .written_id = written,
+                            .type = *type,
+                            .key = entry.key,
+                            .body = entry.value,
+                            .properties = value_of(document_, body, "Properties"),
+                            .bindings = bindings_};
+    const auto [known, is_new] = by_id_.emplace(id, nullptr);
+    if (is_new) {
+      known->second = &graph_.resources.emplace_back(resource);
+      names_.resources.emplace(id, known->second);
+    } else {
+      *known->second = resource;
+      repeated_ids_.insert(id);
+    }
+  }
+
+  void read_condition(Resource& resource) {
+    resource.exists = possible_;
+    const auto name = scalar_text(document_, value_of(document_, resource.body, "Condition"));
+    if (!name) return;
+    evaluator_.bind(&resource.bindings);
+    within_limits(resource.key, [&] {
+      resource.exists = evaluator_.guards().both(possible_, evaluator_.condition(evaluator_.bound(*name)));
+    });
   }
 
   bool looks_like_a_template(NodeId root) const {
@@ -104,153 +171,214 @@ class Linker {
     });
   }
 
-  void read_names(NodeId root) {
+  void collect_taken_names(NodeId root) {
     for (const Resource& resource : graph_.resources) graph_.taken_names.push_back(resource.id);
-    for (const std::string_view section : {"Parameters", "Conditions", "Mappings"}) {
-      for (const Entry& entry : entries(document_, value_of(document_, root, section))) {
-        const auto name = scalar_text(document_, entry.key);
-        if (!name) continue;
-        if (section == "Parameters") names_.parameters.insert(*name);
-        graph_.taken_names.push_back(*name);
-      }
-    }
-    names_.complete = !graph_.has_hidden_resources;
+    for (const std::string_view section : {"Parameters", "Conditions", "Mappings"})
+      for (const Entry& entry : entries(document_, value_of(document_, root, section)))
+        if (const auto name = scalar_text(document_, entry.key)) graph_.taken_names.push_back(*name);
   }
 
-  Value value(NodeId node) const { return read_value(document_, names_, node); }
-  Value property(const Resource& resource, std::string_view name) const {
-    return value(value_of(document_, resource.properties, name));
-  }
   bool writes(NodeId mapping, std::string_view key) const { return find(document_, mapping, key).has_value(); }
+  NodeId property(const Resource& resource, std::string_view name) const {
+    return value_of(document_, resource.properties, name);
+  }
 
   // --- configs and profiles
 
   void read_profiles_and_configs() {
     for (const Resource& resource : graph_.resources) {
+      evaluator_.bind(&resource.bindings);
       if (resource.type == "AWS::Signer::SigningProfile") {
-        graph_.profiles.push_back({.resource = &resource, .platform = property(resource, "PlatformId")});
+        graph_.profiles.push_back({.resource = &resource});
+        within_limits(resource.key, [&] {
+          const std::vector<Case> platforms = evaluator_.cases(property(resource, "PlatformId"), resource.exists);
+          if (platforms.size() == 1)
+            graph_.profiles.back().platform = platforms.front().value;
+          else if (!platforms.empty())
+            graph_.profiles.back().platform = {.kind = Value::Kind::unknown, .text = "a condition decides"};
+        });
       } else if (resource.type == "AWS::Lambda::CodeSigningConfig") {
-        graph_.configs.push_back({.resource = &resource});
-        SigningConfig& config = graph_.configs.back();
-        read_policy(config);
-        read_publishers(config);
+        SigningConfig& config = graph_.configs.emplace_back();
+        config.resource = &resource;
+        const bool readable = within_limits(resource.key, [&] {
+          read_policies(config);
+          for (PolicyCase& policy : config.policies) policy.when = evaluator_.circumstance(policy.guard);
+          read_publishers(config);
+        });
+        if (!readable || config.policies.empty())
+          config.policies = {
+              {.guard = resource.exists,
+               .policy = DeploymentPolicy::unknown,
+               .value = {.kind = Value::Kind::unknown, .text = readable ? "no deployment has it" : too_entangled}}};
         config.obstacle = why_unenforceable(config);
       }
     }
   }
 
-  void read_policy(SigningConfig& config) const {
-    const NodeId properties = config.resource->properties;
-    if (properties != NodeId::none && (read_intrinsic(document_, properties) || writes(properties, "Fn::Transform"))) {
-      config.policy = DeploymentPolicy::unknown;
-      config.policy_value = value(properties);
-      return;
-    }
-    const auto policies = find(document_, properties, "CodeSigningPolicies");
-    if (!policies || is_null(document_, policies->value)) return;
-    config.policies = resolve(document_, policies->value);
-    if (read_intrinsic(document_, config.policies)) {
-      config.policy_value = value(policies->value);
-      if (config.policy_value.kind != Value::Kind::absent) config.policy = DeploymentPolicy::unknown;
-      return;
-    }
-    const auto word = find(document_, config.policies, "UntrustedArtifactOnDeployment");
-    config.policy_value = word ? value(word->value) : Value{.node = policies->value};
-    switch (config.policy_value.kind) {
-      case Value::Kind::absent: config.policy = DeploymentPolicy::invalid; return;
-      case Value::Kind::literal:
-        config.policy = config.policy_value.text == "Enforce" ? DeploymentPolicy::enforce
-                        : config.policy_value.text == "Warn"  ? DeploymentPolicy::warn
-                                                              : DeploymentPolicy::invalid;
+  void add_policy(SigningConfig& config, Guard when, DeploymentPolicy policy, const Value& value) {
+    if (when == Guard::never) return;
+    for (PolicyCase& known : config.policies)
+      if (known.policy == policy && known.value.node == value.node && known.value.text == value.text) {
+        known.guard = evaluator_.guards().either(known.guard, when);
         return;
-      default: config.policy = DeploymentPolicy::unknown;
+      }
+    config.policies.push_back({.guard = when, .policy = policy, .value = value});
+  }
+
+  void read_policies(SigningConfig& config) {
+    const NodeId properties = config.resource->properties;
+    const Guard exists = config.resource->exists;
+    if (properties != NodeId::none && (read_intrinsic(document_, properties) || writes(properties, "Fn::Transform")))
+      return add_policy(config, exists, DeploymentPolicy::unknown,
+                        {.kind = Value::Kind::unknown, .text = "Fn::Transform may set it", .node = properties});
+    const auto written = find(document_, properties, "CodeSigningPolicies");
+    if (!written) return add_policy(config, exists, DeploymentPolicy::defaulted, {});
+    for (const Branch& branch : evaluator_.branches(written->value, exists)) {
+      if (is_null(document_, branch.node)) {
+        add_policy(config, branch.when, DeploymentPolicy::defaulted, {.node = written->value});
+      } else if (const auto intrinsic = read_intrinsic(document_, branch.node)) {
+        add_policy(config, branch.when, DeploymentPolicy::unknown,
+                   {.kind = Value::Kind::unknown, .text = intrinsic->name + " is not evaluated", .node = branch.node});
+      } else if (const auto word = find(document_, branch.node, "UntrustedArtifactOnDeployment")) {
+        for (const Case& one : evaluator_.cases(word->value, branch.when))
+          add_policy(config, one.when, policy_of(one.value), one.value);
+      } else {
+        add_policy(config, branch.when, DeploymentPolicy::invalid, {.node = branch.node});
+      }
     }
   }
 
-  // Why its policy cannot be set to Enforce here; empty where it can.
+  static DeploymentPolicy policy_of(const Value& word) {
+    if (word.kind == Value::Kind::absent) return DeploymentPolicy::invalid;
+    if (word.kind != Value::Kind::literal) return DeploymentPolicy::unknown;
+    return word.text == "Enforce" ? DeploymentPolicy::enforce
+           : word.text == "Warn"  ? DeploymentPolicy::warn
+                                  : DeploymentPolicy::invalid;
+  }
+
+  // Why what only warns cannot be made to enforce by writing into this resource; empty where it can.
   std::string why_unenforceable(const SigningConfig& config) const {
     if (auto why = why_not_editable(*config.resource, config.resource->properties); !why.empty()) return why;
-    if (config.policies != NodeId::none)
-      if (auto why = why_mapping_is_not_editable(config.policies); !why.empty()) return why;
-    if (config.policy == DeploymentPolicy::defaulted)
-      return writes(config.resource->properties, "CodeSigningPolicies")
-                 ? "its CodeSigningPolicies are written, but empty"
-                 : "";
-    if (config.policy != DeploymentPolicy::warn) return {};
-    const Node& word = document_[config.policy_value.node];
-    const bool is_plain_word = word.kind == Node::Kind::scalar && word.tag.empty() &&
-                               !aliased_.contains(static_cast<std::uint32_t>(config.policy_value.node));
-    return is_plain_word ? "" : "its policy is an alias, or computed";
+    for (const PolicyCase& policy : config.policies) {
+      if (policy.policy == DeploymentPolicy::defaulted) {
+        if (config.policies.size() > 1) return "a condition leaves its policy out";
+        if (writes(config.resource->properties, "CodeSigningPolicies"))
+          return "its CodeSigningPolicies are written, but empty";
+      }
+      if (policy.policy != DeploymentPolicy::warn) continue;
+      const Node& word = document_[policy.value.node];
+      if (const auto intrinsic = read_intrinsic(document_, policy.value.node)) {
+        const auto name = scalar_text(document_, intrinsic->argument);
+        return intrinsic->name == "Ref" && name ? "parameter " + std::string(*name) + " decides its policy"
+                                                : intrinsic->name + " computes its policy";
+      }
+      if (word.kind != Node::Kind::scalar || stands_in_anchor(policy.value.node))
+        return "its policy is a YAML alias, or in one";
+      if (auto why = why_mapping_is_not_editable(document_[policy.value.node].parent);
+          !why.empty() && document_[document_[policy.value.node].parent].kind == Node::Kind::mapping &&
+          !read_intrinsic(document_, document_[policy.value.node].parent))
+        return why;
+    }
+    return {};
   }
 
   void read_publishers(SigningConfig& config) {
     const NodeId allowed = value_of(document_, config.resource->properties, "AllowedPublishers");
     const NodeId arns = value_of(document_, allowed, "SigningProfileVersionArns");
     if (arns == NodeId::none) return;
-    const auto add = [&](NodeId node) {
-      for (Value& alternative : read_alternatives(document_, names_, node)) {
+    const auto add = [&](NodeId node, Guard when) {
+      for (Case& one : evaluator_.cases(node, when)) {
+        if (one.value.kind == Value::Kind::absent) continue;
         config.publishers.push_back(static_cast<std::uint32_t>(graph_.publishers.size()));
-        graph_.publishers.push_back({.value = std::move(alternative), .config = &config});
+        graph_.publishers.push_back({.value = std::move(one.value), .config = &config});
       }
     };
-    if (!is_sequence(document_, arns) || read_intrinsic(document_, arns)) return add(arns);
-    for (const NodeId item : children(document_, arns)) add(item);
+    for (const Branch& branch : evaluator_.branches(arns, config.resource->exists)) {
+      if (branch.node == NodeId::none) continue;
+      if (!is_sequence(document_, branch.node) || read_intrinsic(document_, branch.node))
+        add(branch.node, branch.when);
+      else
+        for (const NodeId item : children(document_, branch.node)) add(item, branch.when);
+    }
   }
 
   // --- functions
+
+  struct PackageCase {
+    Guard when;
+    PackageType package;
+  };
 
   void read_functions() {
     for (const Resource& resource : graph_.resources) {
       const bool serverless = resource.type == "AWS::Serverless::Function";
       if (!serverless && resource.type != "AWS::Lambda::Function") continue;
-      graph_.functions.push_back({.resource = &resource});
-      Function& function = graph_.functions.back();
-      function.package = serverless ? package_of_serverless(resource) : package_of_lambda(resource);
+      Function& function = graph_.functions.emplace_back();
+      function.resource = &resource;
+      evaluator_.bind(&resource.bindings);
       const NodeId globals = serverless ? globals_ : NodeId::none;
-      read_config(function, globals);
-      read_layer_uses(function, globals);
-      function.signing = {signing_case(function)};
+      const bool readable = within_limits(resource.key, [&] {
+        std::vector<PackageCase> packages = packages_of(resource, serverless);
+        const bool one_package = std::all_of(packages.begin(), packages.end(), [&](const PackageCase& p) {
+          return p.package == packages.front().package;
+        });
+        function.package = one_package && !packages.empty() ? packages.front().package : PackageType::unknown;
+        read_config(function, globals, packages);
+        read_layer_uses(function, globals);
+        for (SigningCase& signing : function.signing) signing.when = evaluator_.circumstance(signing.guard);
+      });
+      if (!readable) function.signing.clear();
+      if (function.signing.empty())
+        function.signing = {{.guard = resource.exists,
+                             .state = Signing::unknown,
+                             .package = function.package,
+                             .reason = readable ? "no deployment contains it" : too_entangled}};
       function.obstacle = why_unsignable(function);
     }
+    decide_repairs();
+    decide_loops();
+    for (ConfigReference& reference : graph_.references)
+      within_limits(reference.value.node, [&] { reference.when = evaluator_.circumstance(reference.guard); });
   }
 
-  PackageType package_of_serverless(const Resource& resource) const {
+  std::vector<PackageCase> packages_of(const Resource& resource, bool serverless) {
+    std::vector<PackageCase> result;
     const NodeId properties = resource.properties;
-    const PackageType declared = declared_package(properties);
-    if (declared != PackageType::zip) return declared;
-    if (property(resource, "InlineCode").kind != Value::Kind::absent) return PackageType::inline_code;
-    return !writes(properties, "PackageType") && writes(properties, "ImageUri") ? PackageType::image : PackageType::zip;
-  }
-
-  PackageType package_of_lambda(const Resource& resource) const {
-    const PackageType declared = declared_package(resource.properties);
-    if (declared != PackageType::zip) return declared;
-    return package_of_code(value_of(document_, resource.properties, "Code"),
-                           writes(resource.properties, "PackageType"));
-  }
-
-  PackageType declared_package(NodeId properties) const {
-    if (properties != NodeId::none && read_intrinsic(document_, properties)) return PackageType::unknown;
-    const Value type = value(value_of(document_, properties, "PackageType"));
-    if (type.kind == Value::Kind::absent || (type.kind == Value::Kind::literal && type.text == "Zip"))
-      return PackageType::zip;
-    return type.kind == Value::Kind::literal && type.text == "Image" ? PackageType::image : PackageType::unknown;
-  }
-
-  PackageType package_of_code(NodeId code, bool is_declared_zip) const {
-    if (code == NodeId::none) return PackageType::zip;
-    if (const auto intrinsic = read_intrinsic(document_, code)) {
-      const auto arguments = children(document_, intrinsic->argument);
-      if (intrinsic->name != "Fn::If" || arguments.size() != 3) return PackageType::unknown;
-      const NodeId first = resolve(document_, arguments[1]), second = resolve(document_, arguments[2]);
-      // One level of branching is what people write; deeper ones stay unknown.
-      if (read_intrinsic(document_, first) || read_intrinsic(document_, second)) return PackageType::unknown;
-      const PackageType one = package_of_code(first, is_declared_zip), other = package_of_code(second, is_declared_zip);
-      return one == other ? one : PackageType::unknown;
+    if (properties != NodeId::none && read_intrinsic(document_, properties))
+      return {{resource.exists, PackageType::unknown}};
+    const bool is_declared = writes(properties, "PackageType");
+    for (const Case& declared : evaluator_.cases(property(resource, "PackageType"), resource.exists)) {
+      const bool zip = declared.value.kind == Value::Kind::absent ||
+                       (declared.value.kind == Value::Kind::literal && declared.value.text == "Zip");
+      if (!zip) {
+        const bool image = declared.value.kind == Value::Kind::literal && declared.value.text == "Image";
+        result.push_back({declared.when, image ? PackageType::image : PackageType::unknown});
+      } else if (serverless) {
+        packages_of_inline(property(resource, "InlineCode"), declared.when,
+                           !is_declared && writes(properties, "ImageUri") ? PackageType::image : PackageType::zip,
+                           result);
+      } else {
+        for (const Branch& code : evaluator_.branches(property(resource, "Code"), declared.when))
+          packages_of_code(code, is_declared, result);
+      }
     }
-    if (value(value_of(document_, code, "ZipFile")).kind != Value::Kind::absent) return PackageType::inline_code;
-    if (!is_declared_zip && writes(code, "ImageUri")) return PackageType::image;
-    return writes(code, "Fn::Transform") ? PackageType::unknown : PackageType::zip;
+    return result;
+  }
+
+  void packages_of_code(const Branch& code, bool is_declared, std::vector<PackageCase>& into) {
+    if (code.node == NodeId::none)
+      into.push_back({code.when, PackageType::zip});
+    else if (read_intrinsic(document_, code.node) || writes(code.node, "Fn::Transform"))
+      into.push_back({code.when, PackageType::unknown});
+    else
+      packages_of_inline(value_of(document_, code.node, "ZipFile"), code.when,
+                         !is_declared && writes(code.node, "ImageUri") ? PackageType::image : PackageType::zip, into);
+  }
+
+  // Inline where that text is there, `otherwise` where it is not.
+  void packages_of_inline(NodeId text, Guard when, PackageType otherwise, std::vector<PackageCase>& into) {
+    for (const Branch& branch : evaluator_.branches(text, when))
+      into.push_back({branch.when, is_null(document_, branch.node) ? otherwise : PackageType::inline_code});
   }
 
   // SAM merges Globals into each function: text and intrinsics of the function win, lists are joined.
@@ -262,108 +390,211 @@ class Linker {
     return std::any_of(names.begin(), names.end(), [&](NodeId item) { return plain_text(document_, item) == name; });
   }
 
-  void read_config(Function& function, NodeId globals) const {
-    const NodeId properties = function.resource->properties;
+  void read_config(Function& function, NodeId globals, const std::vector<PackageCase>& packages) {
+    const Resource& resource = *function.resource;
     const auto global = find(document_, globals, config_property);
     const bool ignored = ignores_global(function, config_property);
-    if (const auto local = find(document_, properties, config_property)) {
-      function.config = value(local->value);
-      function.config.node = local->value;
+    if (const auto local = find(document_, resource.properties, config_property)) {
+      function.config_node = local->value;
     } else if (global && !ignored) {
-      function.config = value(global->value);
-      function.config.node = global->value;
+      function.config_node = global->value;
       function.config_from_globals = true;
     }
-    if (function.config.kind == Value::Kind::literal && function.config.text.empty())
-      function.config.kind = Value::Kind::absent;
     const auto may_be_included = [&](NodeId mapping) {
       return mapping != NodeId::none && (writes(mapping, "Fn::Transform") || read_intrinsic(document_, mapping));
     };
-    if (function.config.kind == Value::Kind::absent && function.config.node == NodeId::none &&
-        (may_be_included(properties) || (may_be_included(globals) && !ignored)))
-      function.config = {.kind = Value::Kind::unknown, .text = "Fn::Transform may set it"};
-    const bool opts_out = global && !function.config_from_globals && function.config.kind == Value::Kind::absent &&
-                          value(global->value).kind != Value::Kind::absent;
-    if (opts_out)
-      function.opt_out = function.config.node != NodeId::none
-                             ? function.config.node
-                             : find(document_, function.resource->body, "IgnoreGlobals")->value;
+    std::vector<Case> configs;
+    if (function.config_node == NodeId::none &&
+        (may_be_included(resource.properties) || (may_be_included(globals) && !ignored)))
+      configs.push_back({resource.exists, {.kind = Value::Kind::unknown, .text = "Fn::Transform may set it"}});
+    else
+      configs = evaluator_.cases(function.config_node, resource.exists);
+    for (Case& config : configs) {
+      if (config.value.kind == Value::Kind::literal && config.value.text.empty())
+        config.value.kind = Value::Kind::absent;
+      for (const PackageCase& package : packages) {
+        const Guard when = evaluator_.guards().both(config.when, package.when);
+        if (when == Guard::never) continue;
+        if (package.package == PackageType::image)
+          add_case(function, {.guard = when,
+                              .state = Signing::unsupported,
+                              .package = package.package,
+                              .evidence = config.value.kind == Value::Kind::absent ? NodeId::none : config.value.node});
+        else
+          add_config_cases(function, config.value, package.package, when);
+      }
+      collect_reference(function, config);
+    }
+    const bool opts_out = global && !function.config_from_globals && function.is_always(Signing::none);
+    if (!opts_out) return;
+    const std::vector<Case> inherited = evaluator_.cases(global->value, resource.exists);
+    if (std::all_of(inherited.begin(), inherited.end(),
+                    [](const Case& one) { return one.value.kind == Value::Kind::absent; }))
+      return;
+    const auto ignore = find(document_, resource.body, "IgnoreGlobals");
+    function.opt_out = function.config_node != NodeId::none || !ignore ? function.config_node : ignore->value;
   }
 
-  void read_layer_uses(Function& function, NodeId globals) const {
+  void add_case(Function& function, SigningCase signing) {
+    if (signing.guard == Guard::never) return;
+    for (SigningCase& known : function.signing) {
+      const bool same = known.state == signing.state && known.package == signing.package &&
+                        known.config == signing.config && known.arn == signing.arn && known.reason == signing.reason &&
+                        known.config_is_missing == signing.config_is_missing && known.evidence == signing.evidence;
+      if (!same) continue;
+      known.guard = evaluator_.guards().either(known.guard, signing.guard);
+      return;
+    }
+    function.signing.push_back(std::move(signing));
+  }
+
+  // A reason is a clause about the function: "parameter P decides its code signing config".
+  void add_config_cases(Function& function, const Value& value, PackageType package, Guard when) {
+    const auto add = [&](Guard guard, Signing state, const SigningConfig* config, std::string reason) {
+      add_case(function, {.guard = guard,
+                          .state = state,
+                          .package = package,
+                          .config = config,
+                          .reason = std::move(reason),
+                          .evidence = value.node});
+    };
+    const std::string refers = "its CodeSigningConfigArn refers to " + value.text;
+    switch (value.kind) {
+      case Value::Kind::absent: return add(when, Signing::none, nullptr, "");
+      case Value::Kind::literal:
+        return add_case(function, {.guard = when,
+                                   .state = Signing::unknown,
+                                   .package = package,
+                                   .arn = value.text,
+                                   .reason = "its code signing config is not in this template",
+                                   .evidence = value.node});
+      case Value::Kind::parameter:
+        return add(when, Signing::unknown, nullptr, "parameter " + value.text + " decides its code signing config");
+      case Value::Kind::missing: return add(when, Signing::unknown, nullptr, refers + ", which is not defined");
+      case Value::Kind::unknown:
+        return add(when, Signing::unknown, nullptr, "its code signing config is not known: " + value.text);
+      case Value::Kind::resource: break;
+    }
+    const auto found = std::find_if(graph_.configs.begin(), graph_.configs.end(),
+                                    [&](const SigningConfig& c) { return c.resource == value.resource; });
+    if (found == graph_.configs.end())
+      return add(when, Signing::unknown, nullptr,
+                 may_return_any_text(*value.resource) ? "its code signing config is an output of " + value.text
+                                                      : refers + ", which is no code signing config");
+    const SigningConfig* config = &*found;
+    if (value.is_dotted_ref || (!value.attribute.empty() && value.attribute != config_property))
+      return add(when, Signing::unknown, config, "its CodeSigningConfigArn is not the ARN of " + value.text);
+    const Guard missing = evaluator_.guards().but_not(when, config->resource->exists);
+    add_case(function, {.guard = missing,
+                        .state = Signing::unknown,
+                        .package = package,
+                        .config = config,
+                        .reason = refers + ", which does not exist then",
+                        .config_is_missing = true,
+                        .evidence = value.node});
+    for (const PolicyCase& policy : config->policies) {
+      const Guard both = evaluator_.guards().both(when, policy.guard);
+      switch (policy.policy) {
+        case DeploymentPolicy::enforce: add(both, Signing::enforced, config, ""); break;
+        case DeploymentPolicy::warn:
+        case DeploymentPolicy::defaulted: add(both, Signing::warns, config, ""); break;
+        case DeploymentPolicy::invalid:
+          add(both, Signing::unknown, config, "the policy of " + value.text + " is neither Warn nor Enforce");
+          break;
+        case DeploymentPolicy::unknown:
+          add(both, Signing::unknown, config,
+              policy.value.kind == Value::Kind::parameter
+                  ? "parameter " + policy.value.text + " decides the policy of " + value.text
+                  : "the policy of " + value.text + " is not known: " + policy.value.text);
+      }
+    }
+  }
+
+  // A text that a parameter or a map supplies is theirs to judge, not this reference's.
+  void collect_reference(const Function& function, const Case& config) {
+    if (config.value.kind == Value::Kind::absent || config.value.node == NodeId::none || config.when == Guard::never)
+      return;
+    const auto intrinsic = read_intrinsic(document_, config.value.node);
+    if (config.value.kind == Value::Kind::literal && intrinsic && intrinsic->name != "Fn::Sub") return;
+    const auto [known, is_new] =
+        references_.emplace(static_cast<std::uint32_t>(config.value.node), graph_.references.size());
+    if (is_new)
+      graph_.references.push_back(
+          {.value = config.value, .in_globals = function.config_from_globals, .guard = config.when});
+    ConfigReference& reference = graph_.references[known->second];
+    if (!is_new) reference.guard = evaluator_.guards().either(reference.guard, config.when);
+    if (reference.functions.empty() || reference.functions.back() != &function)
+      reference.functions.push_back(&function);
+  }
+
+  // AWS::NoValue in a branch of Fn::If may become a config where every function that takes the branch can be signed.
+  void decide_repairs() {
+    std::unordered_set<std::uint32_t> forbidden;
+    for (const Function& function : graph_.functions)
+      for (const SigningCase& signing : function.signing)
+        if (signing.package != PackageType::zip) forbidden.insert(static_cast<std::uint32_t>(function.config_node));
+    for (Function& function : graph_.functions) {
+      for (SigningCase& signing : function.signing) {
+        const NodeId node = signing.evidence;
+        if (signing.state != Signing::none || node == NodeId::none || node == function.config_node) continue;
+        const auto intrinsic = read_intrinsic(document_, node);
+        const bool is_no_value =
+            intrinsic && intrinsic->name == "Ref" && scalar_text(document_, intrinsic->argument) == "AWS::NoValue" &&
+            document_[node].kind != Node::Kind::alias && document_[intrinsic->argument].kind == Node::Kind::scalar;
+        signing.is_repairable = is_no_value && !stands_in_anchor(node) &&
+                                !forbidden.contains(static_cast<std::uint32_t>(function.config_node));
+      }
+    }
+  }
+
+  // The copies of a loop's body have one text: if one of them cannot be signed, none is.
+  void decide_loops() {
+    std::unordered_map<std::uint32_t, std::string_view> unsignable;
+    for (const Function& function : graph_.functions)
+      if (function.resource->is_in_loop() && function.package != PackageType::zip)
+        unsignable.emplace(static_cast<std::uint32_t>(function.resource->key), function.resource->id);
+    for (Function& function : graph_.functions)
+      if (const auto found = unsignable.find(static_cast<std::uint32_t>(function.resource->key));
+          found != unsignable.end() && function.obstacle.empty())
+        function.obstacle = "the same loop makes " + std::string(found->second) + ", which cannot be signed";
+  }
+
+  void read_layer_uses(Function& function, NodeId globals) {
     const NodeId local = value_of(document_, function.resource->properties, "Layers");
     const NodeId global = ignores_global(function, "Layers") ? NodeId::none : value_of(document_, globals, "Layers");
     const auto is_plain_list = [&](NodeId node) {
       return is_sequence(document_, node) && !read_intrinsic(document_, node);
     };
     const bool joined = is_plain_list(global) && (is_plain_list(local) || local == NodeId::none);
-    const auto add = [&](NodeId node) {
-      if (!is_plain_list(node)) return add_layers(function, node);
-      for (const NodeId item : children(document_, node)) add_layers(function, item);
-    };
-    if (joined || local == NodeId::none) add(global);
-    add(local);
+    if (joined || local == NodeId::none) add_layers(function, global);
+    add_layers(function, local);
   }
 
-  void add_layers(Function& function, NodeId node) const {
-    if (node == NodeId::none) return;
-    for (Value& value : read_alternatives(document_, names_, node)) {
-      if (value.kind == Value::Kind::unknown && is_sequence(document_, value.node) &&
-          !read_intrinsic(document_, value.node)) {
-        for (const NodeId item : children(document_, value.node)) add_layers(function, item);
-      } else if (value.kind != Value::Kind::absent) {
-        function.layers.push_back(std::move(value));
-      }
+  void add_layers(Function& function, NodeId list) {
+    if (list == NodeId::none) return;
+    for (const Branch& branch : evaluator_.branches(list, function.resource->exists)) {
+      const bool is_list = is_sequence(document_, branch.node) && !read_intrinsic(document_, branch.node);
+      for (const NodeId item : is_list ? children(document_, branch.node) : std::vector<NodeId>{branch.node})
+        for (Case& one : evaluator_.cases(item, branch.when))
+          if (one.value.kind != Value::Kind::absent &&
+              std::none_of(function.layers.begin(), function.layers.end(), [&](const Value& known) {
+                return known.kind == one.value.kind && known.text == one.value.text;
+              }))
+            function.layers.push_back(std::move(one.value));
     }
-  }
-
-  // A reason is a clause about the function: "parameter P decides its code signing config".
-  SigningCase signing_case(const Function& function) const {
-    if (function.package == PackageType::image) return {.state = Signing::unsupported};
-    const Value& config = function.config;
-    const auto unknown = [](const SigningConfig* of, std::string reason) {
-      return SigningCase{.state = Signing::unknown, .config = of, .reason = std::move(reason)};
-    };
-    const std::string refers = "its CodeSigningConfigArn refers to " + config.text;
-    switch (config.kind) {
-      case Value::Kind::absent: return {.state = Signing::none};
-      case Value::Kind::literal:
-        return {
-            .state = Signing::unknown, .arn = config.text, .reason = "its code signing config is not in this template"};
-      case Value::Kind::parameter:
-        return unknown(nullptr, "parameter " + config.text + " decides its code signing config");
-      case Value::Kind::missing: return unknown(nullptr, refers + ", which is not defined");
-      case Value::Kind::unknown: return unknown(nullptr, "its code signing config is not known: " + config.text);
-      case Value::Kind::resource: break;
-    }
-    const auto found = std::find_if(graph_.configs.begin(), graph_.configs.end(),
-                                    [&](const SigningConfig& c) { return c.resource == config.resource; });
-    if (found == graph_.configs.end())
-      return unknown(nullptr, may_return_any_text(*config.resource)
-                                  ? "its code signing config is an output of " + config.text
-                                  : refers + ", which is no code signing config");
-    if (config.is_dotted_ref || (!config.attribute.empty() && config.attribute != config_property))
-      return unknown(&*found, "its CodeSigningConfigArn is not the ARN of " + config.text);
-    switch (found->policy) {
-      case DeploymentPolicy::enforce: return {.state = Signing::enforced, .config = &*found};
-      case DeploymentPolicy::warn:
-      case DeploymentPolicy::defaulted: return {.state = Signing::warns, .config = &*found};
-      case DeploymentPolicy::invalid:
-        return unknown(&*found, "the policy of " + config.text + " is neither Warn nor Enforce");
-      case DeploymentPolicy::unknown: break;
-    }
-    const Value& policy = found->policy_value;
-    if (policy.kind == Value::Kind::parameter)
-      return unknown(&*found, "parameter " + policy.text + " decides the policy of " + config.text);
-    return unknown(&*found, "the policy of " + config.text + " is not known: " + policy.text);
   }
 
   // --- what stands in the way of an edit
 
+  bool stands_in_anchor(NodeId node) const {
+    for (NodeId id = node; id != NodeId::none; id = document_[id].parent)
+      if (aliased_.contains(static_cast<std::uint32_t>(id))) return true;
+    return false;
+  }
+
   std::string why_mapping_is_not_editable(NodeId mapping) const {
-    for (NodeId id = mapping; id != NodeId::none; id = document_[id].parent)
-      if (aliased_.contains(static_cast<std::uint32_t>(id)))
-        return "it stands in a YAML anchor, so an edit would change every place that uses it";
+    if (stands_in_anchor(mapping))
+      return "it stands in a YAML anchor, so an edit would change every place that uses it";
     if (const auto intrinsic = read_intrinsic(document_, mapping)) return intrinsic->name + " computes it";
     if (const auto key = duplicate_key(document_, mapping)) return "the key " + std::string(*key) + " is given twice";
     return {};
@@ -387,51 +618,45 @@ class Linker {
   }
 
   std::string why_unsignable(const Function& function) const {
-    if (function.opt_out != NodeId::none && function.config.node == NodeId::none)
+    if (function.opt_out != NodeId::none && function.config_node == NodeId::none)
       return "IgnoreGlobals keeps the config of Globals away from it";
-    if (function.config.kind == Value::Kind::absent && function.config.node != NodeId::none)
+    if (function.config_node != NodeId::none)
       return function.config_from_globals ? "CodeSigningConfigArn in Globals has no value"
                                           : "its CodeSigningConfigArn is written, but has no value";
     return why_not_editable(*function.resource, function.resource->properties);
   }
 
-  // --- layers and references
+  // --- layers
 
   void read_layers() {
-    for (const Resource& resource : graph_.resources) {
-      if (resource.type != "AWS::Lambda::LayerVersion" && resource.type != "AWS::Serverless::LayerVersion") continue;
-      graph_.layers.push_back({.resource = &resource});
-      for (const Function& function : graph_.functions)
-        if (std::any_of(function.layers.begin(), function.layers.end(),
-                        [&](const Value& value) { return value.resource == &resource; }))
-          graph_.layers.back().consumers.push_back(&function);
-    }
+    std::unordered_map<const Resource*, std::vector<const Function*>> consumers;
+    for (const Function& function : graph_.functions)
+      for (const Value& layer : function.layers)
+        if (layer.resource) consumers[layer.resource].push_back(&function);
+    for (const Resource& resource : graph_.resources)
+      if (resource.type == "AWS::Lambda::LayerVersion" || resource.type == "AWS::Serverless::LayerVersion")
+        graph_.layers.push_back({.resource = &resource, .consumers = consumers[&resource]});
   }
 
-  void collect_references() {
-    std::unordered_map<std::uint32_t, std::size_t> by_node;
-    for (const Function& function : graph_.functions) {
-      if (function.config.kind == Value::Kind::absent || function.config.node == NodeId::none) continue;
-      const auto [known, is_new] =
-          by_node.emplace(static_cast<std::uint32_t>(function.config.node), graph_.references.size());
-      if (is_new) graph_.references.push_back({.value = function.config, .in_globals = function.config_from_globals});
-      graph_.references[known->second].functions.push_back(&function);
-    }
-  }
+  static constexpr const char* too_entangled = "the conditions of this template are too entangled to be decided";
 
   const Document& document_;
   Graph graph_;
   Names names_;
+  Evaluator evaluator_;
+  Guard possible_ = Guard::always;
+  std::vector<std::pair<std::string, std::string>> bindings_;
   std::unordered_map<std::string_view, Resource*> by_id_;
   std::unordered_set<std::string_view> repeated_ids_;
   std::unordered_set<std::uint32_t> aliased_;
+  std::unordered_map<std::uint32_t, std::size_t> references_;
   NodeId globals_ = NodeId::none;
 };
 
 }  // namespace
 
-Graph link(const Document& document) {
-  return Linker(document).run();
+Graph link(const Document& document, const Assumptions& assumptions) {
+  return Linker(document, assumptions).run();
 }
 
 bool may_return_any_text(const Resource& resource) {
@@ -450,11 +675,24 @@ std::vector<const Function*> users_of(const Graph& graph, const SigningConfig& c
   return users;
 }
 
-Signing signing_of(const Function& function) {
-  const Signing first = function.signing.front().state;
-  const bool agree = std::all_of(function.signing.begin(), function.signing.end(),
-                                 [&](const SigningCase& c) { return c.state == first; });
-  return agree ? first : Signing::unknown;
+const SigningCase* Function::first(Signing state) const {
+  const auto found =
+      std::find_if(signing.begin(), signing.end(), [&](const SigningCase& c) { return c.state == state; });
+  return found == signing.end() ? nullptr : &*found;
+}
+
+bool Function::is_always(Signing state) const {
+  return std::all_of(signing.begin(), signing.end(), [&](const SigningCase& c) { return c.state == state; });
+}
+
+const PolicyCase* SigningConfig::first(DeploymentPolicy policy) const {
+  const auto found =
+      std::find_if(policies.begin(), policies.end(), [&](const PolicyCase& c) { return c.policy == policy; });
+  return found == policies.end() ? nullptr : &*found;
+}
+
+bool SigningConfig::is_always(DeploymentPolicy policy) const {
+  return std::all_of(policies.begin(), policies.end(), [&](const PolicyCase& c) { return c.policy == policy; });
 }
 
 }  // namespace codesign

@@ -1,201 +1,966 @@
 #include "graph/values.h"
 
 #include <algorithm>
+#include <regex>
 
 #include "graph/arn.h"
-#include "graph/intrinsic.h"
 
 namespace codesign {
 namespace {
 
 // More nested intrinsics than this is nothing a person wrote; it bounds recursion and alias bombs.
-constexpr int max_nesting_of_intrinsics = 64;
-constexpr std::size_t max_alternatives = 256;
+constexpr int max_nesting = 64;
+// Texts put together from more cases than this, or longer, are not followed.
+constexpr std::size_t max_cases = 512;
+constexpr std::size_t max_text = 1 << 16;
 
 Value unknown(NodeId node, std::string why) {
   return {.kind = Value::Kind::unknown, .text = std::move(why), .node = node};
 }
-
-bool same(const Value& a, const Value& b) {
-  return a.kind == b.kind && a.text == b.text && a.resource == b.resource && a.attribute == b.attribute &&
-         a.is_dotted_ref == b.is_dotted_ref;
+Value literal(NodeId node, std::string text) {
+  return {.kind = Value::Kind::literal, .text = std::move(text), .node = node};
 }
 
-class Reader {
- public:
-  Reader(const Document& document, const Names& names) : document_(document), names_(names) {}
+void add_once(std::vector<std::string>& list, const std::string& text) {
+  if (std::find(list.begin(), list.end(), text) == list.end()) list.push_back(text);
+}
 
-  void read(NodeId written, bool ignore_tag, int nesting, std::vector<Value>& into) const {
-    if (nesting > max_nesting_of_intrinsics || into.size() >= max_alternatives) {
-      into.push_back(unknown(written, "it is nested too deeply to be read"));
-      return;
-    }
-    const NodeId id = resolve(document_, written);
-    if (is_null(document_, id)) {
-      into.push_back({.node = written});
-      return;
-    }
-    const Node& node = document_[id];
-    if (!ignore_tag) {
-      if (const auto intrinsic = read_intrinsic(document_, id)) {
-        read_function(*intrinsic, written, nesting, into);
-        return;
-      }
-    }
-    if (node.kind == Node::Kind::scalar) {
-      if (has_dynamic_reference(node.text))
-        into.push_back(unknown(written, "a dynamic reference is resolved at deployment"));
-      else
-        into.push_back({.kind = Value::Kind::literal, .text = std::string(node.text), .node = written});
-      return;
-    }
-    into.push_back(unknown(written, node.kind == Node::Kind::sequence ? "a list stands where one value belongs"
-                                                                      : "a mapping stands where one value belongs"));
+std::vector<std::string> split(std::string_view text, std::string_view separator) {
+  std::vector<std::string> parts;
+  while (!separator.empty()) {
+    const std::size_t at = text.find(separator);
+    if (at == std::string_view::npos) break;
+    parts.emplace_back(text.substr(0, at));
+    text.remove_prefix(at + separator.size());
   }
+  parts.emplace_back(text);
+  return parts;
+}
 
- private:
-  void read_function(const Intrinsic& function, NodeId written, int nesting, std::vector<Value>& into) const {
-    const bool own_argument = function.argument == resolve(document_, written);
-    if (function.name == "Ref") {
-      into.push_back(reference(written, scalar_text(document_, function.argument), ""));
-    } else if (function.name == "Fn::GetAtt") {
-      into.push_back(attribute(written, function.argument));
-    } else if (function.name == "Fn::Sub") {
-      into.push_back(substitution(written, function.argument));
-    } else if (function.name == "Fn::If") {
-      const auto arguments = children(document_, function.argument);
-      if (arguments.size() != 3 || !is_sequence(document_, function.argument)) {
-        into.push_back(unknown(written, "Fn::If needs a condition and two values"));
-        return;
-      }
-      read(arguments[1], false, nesting + 1, into);
-      read(arguments[2], false, nesting + 1, into);
-    } else if (function.name == "Fn::ImportValue") {
-      std::vector<Value> name;
-      read(function.argument, own_argument, nesting + 1, name);
-      const bool literal = name.size() == 1 && name.front().kind == Value::Kind::literal;
-      into.push_back(
-          unknown(written, literal ? "it is imported from " + name.front().text : "it is imported from another stack"));
-    } else {
-      into.push_back(unknown(written, function.name + " is not evaluated"));
-    }
-  }
+std::string trimmed(std::string text) {
+  text.erase(0, text.find_first_not_of(' '));
+  text.erase(text.find_last_not_of(' ') + 1);
+  return text;
+}
 
-  Value reference(NodeId written, std::optional<std::string_view> name, std::string_view attribute_name) const {
-    if (!name) return unknown(written, "a reference that is not one name");
-    if (*name == "AWS::NoValue" && attribute_name.empty()) return {.node = written};
-    if (name->starts_with("AWS::"))
-      return {.kind = Value::Kind::literal, .text = "${" + std::string(*name) + "}", .node = written};
-    if (const auto found = names_.resources.find(*name); found != names_.resources.end())
-      return {.kind = Value::Kind::resource,
-              .text = std::string(*name),
-              .resource = found->second,
-              .attribute = std::string(attribute_name),
-              .node = written};
-    if (const std::size_t dot = name->find('.'); dot != std::string_view::npos && attribute_name.empty()) {
-      if (const auto found = names_.resources.find(name->substr(0, dot)); found != names_.resources.end())
-        return {.kind = Value::Kind::resource,
-                .text = std::string(found->first),
-                .resource = found->second,
-                .attribute = std::string(name->substr(dot + 1)),
-                .is_dotted_ref = true,
-                .node = written};
-    }
-    if (names_.parameters.contains(*name) && attribute_name.empty())
-      return {.kind = Value::Kind::parameter, .text = std::string(*name), .node = written};
-    if (names_.loop_identifiers.contains(*name) || name->find("${") != std::string_view::npos)
-      return unknown(written, "an Fn::ForEach loop decides");
-    if (!names_.complete) return unknown(written, "a macro or an included snippet may define " + std::string(*name));
-    return {.kind = Value::Kind::missing,
-            .text = std::string(*name),
-            .attribute = std::string(attribute_name),
-            .node = written};
-  }
+// "arn" patterns and regions: which partition a region is in.
+std::string_view partition_of_region(std::string_view region) {
+  if (region.starts_with("cn-")) return "aws-cn";
+  if (region.starts_with("us-gov-")) return "aws-us-gov";
+  return "aws";
+}
 
-  // "A.B.C" is attribute "B.C" of A.
-  Value dotted(NodeId written, std::string_view text) const {
-    const std::size_t dot = text.find('.');
-    if (dot == std::string_view::npos) return reference(written, text, "");
-    return reference(written, text.substr(0, dot), text.substr(dot + 1));
-  }
-
-  Value attribute(NodeId written, NodeId argument) const {
-    if (const auto text = scalar_text(document_, argument)) return dotted(written, *text);
-    const auto parts = children(document_, argument);
-    if (is_sequence(document_, argument) && parts.size() == 2) {
-      const auto name = scalar_text(document_, parts[0]), attribute_name = scalar_text(document_, parts[1]);
-      if (name && attribute_name) return reference(written, name, *attribute_name);
-    }
-    return unknown(written, "Fn::GetAtt needs a logical ID and an attribute");
-  }
-
-  Value substitution(NodeId written, NodeId argument) const {
-    std::optional<std::string_view> text = scalar_text(document_, argument);
-    if (!text && is_sequence(document_, argument)) {
-      const auto parts = children(document_, argument);
-      if (!parts.empty()) text = scalar_text(document_, parts[0]);
-      if (text && parts.size() > 1 && text->find("${") != std::string_view::npos)
-        return unknown(written, "Fn::Sub with its own variables is not evaluated");
-    }
-    if (!text) return unknown(written, "Fn::Sub needs a text");
-    std::string literal;
-    for (std::size_t at = 0; at < text->size();) {
-      const std::size_t open = text->find("${", at);
-      const std::size_t close = open == std::string_view::npos ? open : text->find('}', open);
-      if (close == std::string_view::npos) {
-        literal += text->substr(at);
-        break;
-      }
-      literal += text->substr(at, open - at);
-      std::string_view name = text->substr(open + 2, close - open - 2);
-      at = close + 1;
-      if (name.starts_with('!')) {
-        literal += "${" + std::string(name.substr(1)) + "}";
-        continue;
-      }
-      while (name.starts_with(' ')) name.remove_prefix(1);
-      while (name.ends_with(' ')) name.remove_suffix(1);
-      if (name.starts_with("AWS::")) {
-        literal += "${" + std::string(name) + "}";
-        continue;
-      }
-      Value only = dotted(written, name);
-      if (open == 0 && at == text->size()) return only;
-      if (only.kind == Value::Kind::missing) return only;
-      return unknown(written, std::string(name) + " is part of it");
-    }
-    if (has_dynamic_reference(literal)) return unknown(written, "a dynamic reference is resolved at deployment");
-    return {.kind = Value::Kind::literal, .text = std::move(literal), .node = written};
-  }
-
-  const Document& document_;
-  const Names& names_;
-};
-
-std::string condition_of(const Document& document, NodeId node) {
-  const auto intrinsic = read_intrinsic(document, node);
-  if (!intrinsic || intrinsic->name != "Fn::If") return {};
-  const auto arguments = children(document, intrinsic->argument);
-  return arguments.empty() ? std::string() : std::string(scalar_text(document, arguments[0]).value_or(""));
+// The choices of "^(a|b|c)$"; nothing where the pattern says anything else.
+std::optional<std::vector<std::string>> choices_of_pattern(std::string_view pattern) {
+  if (pattern.starts_with('^')) pattern.remove_prefix(1);
+  if (pattern.ends_with('$')) pattern.remove_suffix(1);
+  if (pattern.starts_with('(') && pattern.ends_with(')')) pattern = pattern.substr(1, pattern.size() - 2);
+  if (pattern.empty() || pattern.find_first_of("\\^$.[]{}()*+?") != std::string_view::npos) return {};
+  return split(pattern, "|");
 }
 
 }  // namespace
 
-std::vector<Value> read_alternatives(const Document& document, const Names& names, NodeId node) {
-  std::vector<Value> values;
-  Reader(document, names).read(node, false, 0, values);
-  return values;
+Evaluator::Evaluator(const Document& document, const Names& names, const Assumptions& assumptions)
+    : document_(document), names_(names), assumptions_(assumptions) {
+  collect_compared_values();
 }
 
-Value read_value(const Document& document, const Names& names, NodeId node) {
-  const std::vector<Value> values = read_alternatives(document, names, node);
-  if (std::all_of(values.begin(), values.end(), [&](const Value& value) { return same(value, values.front()); })) {
-    Value value = values.front();
-    value.node = node;
-    return value;
+std::string Evaluator::bound(std::string_view text) const {
+  std::string result(text);
+  if (!bindings_ || (result.find("${") == std::string::npos && result.find("&{") == std::string::npos)) return result;
+  for (const auto& [identifier, value] : *bindings_) {
+    std::string letters_and_digits;
+    for (const char c : value)
+      if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) letters_and_digits += c;
+    const std::string forms[] = {"${" + identifier + "}", "&{" + identifier + "}"};
+    for (const std::string& form : forms) {
+      const std::string& replacement = form[0] == '&' ? letters_and_digits : value;
+      for (std::size_t at = result.find(form); at != std::string::npos && result.size() < max_text;
+           at = result.find(form, at + replacement.size()))
+        result.replace(at, form.size(), replacement);
+    }
   }
-  const std::string condition = condition_of(document, node);
-  return unknown(node, condition.empty() ? "a condition decides" : "condition " + condition + " decides");
+  return result;
+}
+
+// --- values
+
+std::vector<Case> Evaluator::cases(NodeId node, Guard within) {
+  std::vector<Case> result;
+  read(node, false, within, Pseudo::as_written, 0, result);
+  return result;
+}
+
+std::vector<Branch> Evaluator::branches(NodeId node, Guard within) {
+  std::vector<Branch> result;
+  const auto follow = [&](auto&& self, NodeId written, Guard when, int nesting) -> void {
+    if (when == Guard::never) return;
+    const NodeId id = resolve(document_, written);
+    const auto intrinsic = read_intrinsic(document_, id);
+    if (intrinsic && intrinsic->name == "Ref" && scalar_text(document_, intrinsic->argument) == "AWS::NoValue") {
+      result.push_back({when, NodeId::none});
+      return;
+    }
+    const auto arguments = intrinsic ? children(document_, intrinsic->argument) : std::vector<NodeId>{};
+    if (!intrinsic || intrinsic->name != "Fn::If" || arguments.size() != 3 || nesting > max_nesting) {
+      result.push_back({when, id});
+      return;
+    }
+    const Guard chosen = condition(bound(scalar_text(document_, arguments[0]).value_or("")));
+    self(self, arguments[1], guards_.both(when, chosen), nesting + 1);
+    self(self, arguments[2], guards_.but_not(when, chosen), nesting + 1);
+  };
+  follow(follow, node, within, 0);
+  return result;
+}
+
+void Evaluator::read(NodeId written, bool ignore_tag, Guard within, Pseudo pseudo, int nesting,
+                     std::vector<Case>& into) {
+  if (within == Guard::never) return;
+  if (nesting > max_nesting || into.size() >= max_cases) {
+    into.push_back({within, unknown(written, "it is nested too deeply to be read")});
+    return;
+  }
+  const NodeId id = resolve(document_, written);
+  if (is_null(document_, id)) {
+    into.push_back({within, {.node = written}});
+    return;
+  }
+  const Node& node = document_[id];
+  if (!ignore_tag) {
+    if (const auto intrinsic = read_intrinsic(document_, id)) {
+      read_function(*intrinsic, written, within, pseudo, nesting, into);
+      return;
+    }
+  }
+  if (node.kind == Node::Kind::scalar) {
+    if (has_dynamic_reference(node.text))
+      into.push_back({within, unknown(written, "a dynamic reference is resolved at deployment")});
+    else
+      into.push_back({within, literal(written, bound(node.text))});
+    return;
+  }
+  into.push_back(
+      {within, unknown(written, node.kind == Node::Kind::sequence ? "a list stands where one value belongs"
+                                                                  : "a mapping stands where one value belongs")});
+}
+
+void Evaluator::read_function(const Intrinsic& function, NodeId written, Guard within, Pseudo pseudo, int nesting,
+                              std::vector<Case>& into) {
+  const bool own_argument = function.argument == resolve(document_, written);
+  const std::string& name = function.name;
+  const auto say = [&](std::string why) { into.push_back({within, unknown(written, std::move(why))}); };
+  if (name == "Ref") {
+    const auto target = scalar_text(document_, function.argument);
+    if (!target) return say("a reference that is not one name");
+    read_reference(written, bound(*target), within, pseudo, into);
+  } else if (name == "Fn::GetAtt") {
+    if (const auto text = scalar_text(document_, function.argument)) {
+      into.push_back({within, dotted(written, bound(*text))});
+      return;
+    }
+    const auto parts = children(document_, function.argument);
+    const auto target = parts.size() == 2 ? scalar_text(document_, parts[0]) : std::nullopt;
+    const auto attribute = parts.size() == 2 ? plain_text(document_, parts[1]) : std::nullopt;
+    if (!target || !attribute) return say("Fn::GetAtt needs a logical ID and an attribute");
+    into.push_back({within, named(written, bound(*target), bound(*attribute))});
+  } else if (name == "Fn::If") {
+    const auto arguments = children(document_, function.argument);
+    if (arguments.size() != 3 || !is_sequence(document_, function.argument))
+      return say("Fn::If needs a condition and two values");
+    const Guard chosen = condition(bound(scalar_text(document_, arguments[0]).value_or("")));
+    read(arguments[1], false, guards_.both(within, chosen), pseudo, nesting + 1, into);
+    read(arguments[2], false, guards_.but_not(within, chosen), pseudo, nesting + 1, into);
+  } else if (name == "Fn::Sub") {
+    read_sub(written, function.argument, within, pseudo, nesting, into);
+  } else if (name == "Fn::Join") {
+    read_join(written, function.argument, within, pseudo, nesting, into);
+  } else if (name == "Fn::Select") {
+    read_select(written, function.argument, within, pseudo, nesting, into);
+  } else if (name == "Fn::FindInMap") {
+    read_find_in_map(written, function.argument, within, nesting, into);
+  } else if (name == "Fn::ImportValue") {
+    std::vector<Case> export_name;
+    read(function.argument, own_argument, within, Pseudo::as_written, nesting + 1, export_name);
+    for (const Case& one : export_name)
+      into.push_back(
+          {one.when, unknown(written, one.value.kind == Value::Kind::literal ? "it is imported from " + one.value.text
+                                                                             : "it is imported from another stack")});
+  } else if (name == "Fn::GetStackOutput") {
+    say("it is read from the output of another stack");
+  } else if (name == "Fn::Transform") {
+    say("Fn::Transform computes it at deployment");
+  } else if (name == "Fn::Base64" || name == "Fn::ToJsonString") {
+    say(name + " makes another text of it");
+  } else {
+    say(name + " is not evaluated");
+  }
+}
+
+Value Evaluator::named(NodeId written, std::string_view name, std::string_view attribute) const {
+  if (name == "AWS::NoValue" && attribute.empty()) return {.node = written};
+  if (name.starts_with("AWS::")) return literal(written, "${" + std::string(name) + "}");
+  if (const auto found = names_.resources.find(name); found != names_.resources.end())
+    return {.kind = Value::Kind::resource,
+            .text = std::string(name),
+            .resource = found->second,
+            .attribute = std::string(attribute),
+            .node = written};
+  if (const std::size_t dot = name.find('.'); dot != std::string_view::npos && attribute.empty())
+    if (const auto found = names_.resources.find(name.substr(0, dot)); found != names_.resources.end())
+      return {.kind = Value::Kind::resource,
+              .text = std::string(found->first),
+              .resource = found->second,
+              .attribute = std::string(name.substr(dot + 1)),
+              .is_dotted_ref = true,
+              .node = written};
+  if (names_.parameters.contains(name) && attribute.empty())
+    return {.kind = Value::Kind::parameter, .text = std::string(name), .node = written};
+  if (names_.loop_identifiers.contains(name) || name.find("${") != std::string_view::npos ||
+      name.find("&{") != std::string_view::npos)
+    return unknown(written, "an Fn::ForEach loop decides");
+  if (!names_.complete) return unknown(written, "a macro or an included snippet may define " + std::string(name));
+  return {
+      .kind = Value::Kind::missing, .text = std::string(name), .attribute = std::string(attribute), .node = written};
+}
+
+// "A.B.C" is attribute "B.C" of A.
+Value Evaluator::dotted(NodeId written, std::string_view text) const {
+  const std::size_t dot = text.find('.');
+  return dot == std::string_view::npos ? named(written, text, "")
+                                       : named(written, text.substr(0, dot), text.substr(dot + 1));
+}
+
+void Evaluator::read_reference(NodeId written, std::string_view name, Guard within, Pseudo pseudo,
+                               std::vector<Case>& into) {
+  if (bindings_)
+    for (const auto& [identifier, value] : *bindings_)
+      if (identifier == name) {
+        into.push_back({within, literal(written, value)});
+        return;
+      }
+  if (pseudo == Pseudo::as_variable && name.starts_with("AWS::") && name != "AWS::NoValue")
+    return read_variable(written, variable_of_pseudo_parameter(name), name, within, into);
+  if (names_.parameters.contains(name) && !names_.resources.contains(name))
+    return read_parameter(written, name, within, into);
+  into.push_back({within, named(written, name, "")});
+}
+
+void Evaluator::read_parameter(NodeId written, std::string_view name, Guard within, std::vector<Case>& into) {
+  if (is_list_type(name)) {
+    into.push_back({within, {.kind = Value::Kind::parameter, .text = std::string(name), .node = written}});
+    return;
+  }
+  const std::size_t first = into.size();
+  read_variable(written, variable_of_parameter(name), name, within, into);
+  if (!is_stored_elsewhere(name)) return;
+  for (std::size_t i = first; i < into.size(); ++i)
+    if (into[i].value.kind == Value::Kind::parameter)
+      into[i].value = unknown(
+          written, "the parameter store holds it, under the name that parameter " + std::string(name) + " gives");
+}
+
+void Evaluator::read_variable(NodeId written, std::uint32_t variable, std::string_view name, Guard within,
+                              std::vector<Case>& into) {
+  const std::size_t count = guards_.variable(variable).values.size();
+  for (std::uint32_t value = 0; value < count; ++value) {
+    const Guard when = guards_.both(within, guards_.is(variable, value));
+    if (when == Guard::never) continue;
+    const Variable& facts = guards_.variable(variable);
+    const bool any_other = facts.last_is_any_other && value + 1 == count;
+    if (any_other)
+      into.push_back({when, {.kind = Value::Kind::parameter, .text = std::string(name), .node = written}});
+    else
+      into.push_back({when, literal(written, facts.values[value])});
+  }
+}
+
+// All ways to put texts together. A part that is no text makes the whole unknown, unless it is the only one.
+std::vector<Case> Evaluator::concatenated(NodeId written, const std::vector<std::vector<Case>>& parts, Guard within) {
+  if (parts.size() == 1) return parts.front();
+  std::vector<Case> result{{within, literal(written, "")}};
+  for (const std::vector<Case>& part : parts) {
+    std::vector<Case> next;
+    for (const Case& left : result) {
+      for (const Case& right : part) {
+        const Guard when = guards_.both(left.when, right.when);
+        if (when == Guard::never) continue;
+        if (next.size() >= max_cases) return {{within, unknown(written, "it has too many cases")}};
+        if (left.value.kind != Value::Kind::literal) {
+          next.push_back({when, left.value});
+        } else if (right.value.kind == Value::Kind::literal && left.value.text.size() < max_text) {
+          next.push_back({when, literal(written, left.value.text + right.value.text)});
+        } else if (right.value.kind == Value::Kind::missing) {
+          next.push_back({when, right.value});
+        } else {
+          const bool has_name = right.value.kind == Value::Kind::parameter || right.value.kind == Value::Kind::resource;
+          next.push_back(
+              {when, unknown(written, has_name ? right.value.text + " is part of it" : "a part of it is not known")});
+        }
+      }
+    }
+    result = std::move(next);
+  }
+  for (Case& one : result) {
+    one.value.node = written;
+    if (one.value.kind == Value::Kind::literal && has_dynamic_reference(one.value.text))
+      one.value = unknown(written, "a dynamic reference is resolved at deployment");
+  }
+  return result;
+}
+
+void Evaluator::read_sub(NodeId written, NodeId argument, Guard within, Pseudo pseudo, int nesting,
+                         std::vector<Case>& into) {
+  std::optional<std::string_view> pattern = scalar_text(document_, argument);
+  NodeId own_variables = NodeId::none;
+  if (!pattern && is_sequence(document_, argument)) {
+    const auto arguments = children(document_, argument);
+    if (!arguments.empty()) pattern = scalar_text(document_, arguments[0]);
+    if (arguments.size() > 1) own_variables = arguments[1];
+  }
+  if (!pattern) {
+    into.push_back({within, unknown(written, "Fn::Sub needs a text")});
+    return;
+  }
+  const std::string text = bound(*pattern);
+  std::vector<std::vector<Case>> parts;
+  std::string plain;
+  const auto end_plain = [&] {
+    if (!plain.empty()) parts.push_back({{within, literal(written, std::move(plain))}});
+    plain.clear();
+  };
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t open = text.find("${", at);
+    const std::size_t close = open == std::string::npos ? open : text.find('}', open);
+    if (close == std::string::npos) {
+      plain += text.substr(at);
+      break;
+    }
+    plain += text.substr(at, open - at);
+    const std::string name = trimmed(text.substr(open + 2, close - open - 2));
+    at = close + 1;
+    if (name.starts_with('!')) {
+      plain += "${" + name.substr(1) + "}";
+      continue;
+    }
+    end_plain();
+    std::vector<Case> part;
+    if (const auto own = find(document_, own_variables, name)) {
+      read(own->value, false, within, pseudo, nesting + 1, part);
+    } else if (name.find('.') == std::string::npos) {
+      read_reference(written, name, within, pseudo, part);
+    } else {
+      part.push_back({within, dotted(written, name)});
+    }
+    parts.push_back(std::move(part));
+  }
+  end_plain();
+  if (parts.empty()) parts.push_back({{within, literal(written, "")}});
+  for (Case& one : concatenated(written, parts, within)) {
+    one.value.node = written;
+    if (one.value.kind == Value::Kind::literal && has_dynamic_reference(one.value.text))
+      one.value = unknown(written, "a dynamic reference is resolved at deployment");
+    into.push_back(std::move(one));
+  }
+}
+
+void Evaluator::read_join(NodeId written, NodeId argument, Guard within, Pseudo pseudo, int nesting,
+                          std::vector<Case>& into) {
+  const auto arguments = children(document_, argument);
+  const auto separator = arguments.size() == 2 ? plain_text(document_, arguments[0]) : std::nullopt;
+  if (!separator) {
+    into.push_back({within, unknown(written, "Fn::Join needs a separator and a list")});
+    return;
+  }
+  if (is_sequence(document_, arguments[1]) && !read_intrinsic(document_, arguments[1])) {
+    std::vector<std::vector<Case>> parts;
+    for (const NodeId item : children(document_, arguments[1])) {
+      if (!parts.empty() && !separator->empty()) parts.push_back({{within, literal(written, std::string(*separator))}});
+      parts.emplace_back();
+      read(item, false, within, pseudo, nesting + 1, parts.back());
+    }
+    if (parts.empty()) parts.push_back({{within, literal(written, "")}});
+    for (Case& one : concatenated(written, parts, within)) into.push_back(std::move(one));
+    return;
+  }
+  std::vector<std::vector<Value>> items;
+  for (Case& one : list_cases(arguments[1], within, pseudo, nesting + 1, items)) {
+    if (one.value.kind == Value::Kind::literal) {
+      std::string joined;
+      bool all_known = true;
+      for (const Value& item : items[std::stoul(one.value.text)]) {
+        all_known &= item.kind == Value::Kind::literal;
+        if (&item != &items[std::stoul(one.value.text)].front()) joined += *separator;
+        joined += item.text;
+      }
+      one.value = all_known ? literal(written, joined) : unknown(written, "a part of it is not known");
+    }
+    one.value.node = written;
+    into.push_back(std::move(one));
+  }
+}
+
+void Evaluator::read_select(NodeId written, NodeId argument, Guard within, Pseudo pseudo, int nesting,
+                            std::vector<Case>& into) {
+  const auto arguments = children(document_, argument);
+  if (arguments.size() != 2) {
+    into.push_back({within, unknown(written, "Fn::Select needs an index and a list")});
+    return;
+  }
+  std::vector<Case> indices;
+  read(arguments[0], false, within, pseudo, nesting + 1, indices);
+  for (const Case& index : indices) {
+    const std::string& digits = index.value.text;
+    const bool is_number = index.value.kind == Value::Kind::literal && !digits.empty() && digits.size() < 6 &&
+                           digits.find_first_not_of("0123456789") == std::string::npos;
+    if (!is_number) {
+      into.push_back({index.when, unknown(written, "the index of Fn::Select is not known")});
+      continue;
+    }
+    const std::size_t position = std::stoul(digits);
+    if (is_sequence(document_, arguments[1]) && !read_intrinsic(document_, arguments[1])) {
+      const auto list = children(document_, arguments[1]);
+      if (position < list.size())
+        read(list[position], false, index.when, pseudo, nesting + 1, into);
+      else
+        into.push_back({index.when, unknown(written, "Fn::Select goes beyond the end of its list")});
+      continue;
+    }
+    std::vector<std::vector<Value>> items;
+    for (Case& one : list_cases(arguments[1], index.when, pseudo, nesting + 1, items)) {
+      if (one.value.kind == Value::Kind::literal) {
+        const auto& list = items[std::stoul(one.value.text)];
+        one.value =
+            position < list.size() ? list[position] : unknown(written, "Fn::Select goes beyond the end of its list");
+      }
+      one.value.node = written;
+      into.push_back(std::move(one));
+    }
+  }
+}
+
+std::vector<Case> Evaluator::list_cases(NodeId node, Guard within, Pseudo pseudo, int nesting,
+                                        std::vector<std::vector<Value>>& items) {
+  std::vector<Case> result;
+  const auto add_list = [&](Guard when, std::vector<Value> list) {
+    result.push_back({when, literal(node, std::to_string(items.size()))});
+    items.push_back(std::move(list));
+  };
+  for (const Branch& branch : branches(node, within)) {
+    const auto intrinsic = read_intrinsic(document_, branch.node);
+    if (branch.node != NodeId::none && !intrinsic && is_sequence(document_, branch.node)) {
+      // Items with several cases are not multiplied out: the list is then known only where one case covers it.
+      std::vector<Value> list;
+      for (const NodeId item : children(document_, branch.node)) {
+        std::vector<Case> values;
+        read(item, false, branch.when, pseudo, nesting + 1, values);
+        list.push_back(values.size() == 1 ? values.front().value : unknown(item, "a part of it is not known"));
+      }
+      add_list(branch.when, std::move(list));
+      continue;
+    }
+    if (intrinsic && intrinsic->name == "Fn::Split") {
+      const auto arguments = children(document_, intrinsic->argument);
+      const auto separator = arguments.size() == 2 ? plain_text(document_, arguments[0]) : std::nullopt;
+      std::vector<Case> texts;
+      if (separator) read(arguments[1], false, branch.when, pseudo, nesting + 1, texts);
+      for (const Case& text : texts) {
+        if (text.value.kind != Value::Kind::literal) {
+          result.push_back({text.when, text.value.kind == Value::Kind::unknown
+                                           ? text.value
+                                           : unknown(node, "what Fn::Split splits is not known")});
+          continue;
+        }
+        std::vector<Value> list;
+        for (const std::string& part : split(text.value.text, *separator)) list.push_back(literal(node, part));
+        add_list(text.when, std::move(list));
+      }
+      if (separator) continue;
+    }
+    if (intrinsic && intrinsic->name == "Ref") {
+      const std::string name = bound(scalar_text(document_, intrinsic->argument).value_or(""));
+      if (names_.parameters.contains(name) && is_list_type(name)) {
+        std::vector<Case> texts;
+        read_variable(node, variable_of_parameter(name), name, branch.when, texts);
+        for (const Case& text : texts) {
+          if (text.value.kind != Value::Kind::literal) {
+            result.push_back(text);
+            continue;
+          }
+          std::vector<Value> list;
+          for (const std::string& part : split(text.value.text, ",")) list.push_back(literal(node, trimmed(part)));
+          add_list(text.when, std::move(list));
+        }
+        continue;
+      }
+    }
+    result.push_back({branch.when, unknown(node, "the list is not known")});
+  }
+  return result;
+}
+
+void Evaluator::read_find_in_map(NodeId written, NodeId argument, Guard within, int nesting, std::vector<Case>& into) {
+  const auto arguments = children(document_, argument);
+  const NodeId maps = value_of(document_, document_.root(), "Mappings");
+  if (arguments.size() < 3) {
+    into.push_back({within, unknown(written, "Fn::FindInMap needs a map and two keys")});
+    return;
+  }
+  const NodeId fallback = arguments.size() > 3 ? value_of(document_, arguments[3], "DefaultValue") : NodeId::none;
+  std::vector<Case> names, first, second;
+  read(arguments[0], false, within, Pseudo::as_variable, nesting + 1, names);
+  read(arguments[1], false, within, Pseudo::as_variable, nesting + 1, first);
+  read(arguments[2], false, within, Pseudo::as_variable, nesting + 1, second);
+  const auto is_text = [](const Case& one) { return one.value.kind == Value::Kind::literal; };
+  for (const Case& name : names) {
+    for (const Case& outer : first) {
+      const Guard halfway = guards_.both(name.when, outer.when);
+      if (halfway == Guard::never) continue;
+      for (const Case& inner : second) {
+        const Guard when = guards_.both(halfway, inner.when);
+        if (when == Guard::never) continue;
+        // A key that stands for any other value than those compared or mapped is no key of the map.
+        const bool other_key = outer.value.kind == Value::Kind::parameter || inner.value.kind == Value::Kind::parameter;
+        if (!is_text(name) || (!other_key && (!is_text(outer) || !is_text(inner)))) {
+          into.push_back({when, unknown(written, "the key of a map is not known")});
+          continue;
+        }
+        const NodeId map = value_of(document_, maps, name.value.text);
+        if (map == NodeId::none || read_intrinsic(document_, map) || find(document_, map, "Fn::Transform")) {
+          into.push_back({when, unknown(written, "the map " + name.value.text + " is not in this template")});
+          continue;
+        }
+        const auto row = other_key ? std::nullopt : find(document_, map, outer.value.text);
+        const auto found = row ? find(document_, row->value, inner.value.text) : std::nullopt;
+        if (found) {
+          read(found->value, false, when, Pseudo::as_written, nesting + 1, into);
+          for (Case& one : into)
+            if (one.value.node == found->value) one.value.node = written;
+        } else if (fallback != NodeId::none) {
+          read(fallback, false, when, Pseudo::as_variable, nesting + 1, into);
+        } else {
+          into.push_back(
+              {when, unknown(written, "the map " + name.value.text + " has no such entry, so the deployment fails")});
+          failing_ = guards_.either(failing_, when);
+        }
+      }
+    }
+  }
+}
+
+std::optional<std::vector<std::string>> Evaluator::known_list(NodeId node) {
+  std::vector<std::vector<Value>> items;
+  Guard usual = Guard::always;
+  const NodeId id = resolve(document_, node);
+  std::vector<Case> lists;
+  if (const auto intrinsic = read_intrinsic(document_, id); intrinsic && intrinsic->name == "Fn::FindInMap") {
+    const auto arguments = children(document_, intrinsic->argument);
+    std::vector<std::string> keys;
+    for (const NodeId argument : arguments) {
+      std::vector<Case> values;
+      read(argument, false, Guard::always, Pseudo::as_variable, 1, values);
+      const auto usual_one = std::find_if(values.begin(), values.end(), [&](const Case& one) {
+        return one.value.kind == Value::Kind::literal && guards_.holds_usually(one.when);
+      });
+      if (usual_one == values.end()) return {};
+      keys.push_back(usual_one->value.text);
+    }
+    if (keys.size() < 3) return {};
+    const NodeId map = value_of(document_, value_of(document_, document_.root(), "Mappings"), keys[0]);
+    lists = list_cases(value_of(document_, value_of(document_, map, keys[1]), keys[2]), usual, Pseudo::as_variable, 0,
+                       items);
+  } else {
+    lists = list_cases(node, usual, Pseudo::as_variable, 0, items);
+  }
+  for (const Case& one : lists) {
+    if (one.value.kind != Value::Kind::literal || !guards_.holds_usually(one.when)) continue;
+    std::vector<std::string> texts;
+    for (const Value& item : items[std::stoul(one.value.text)]) {
+      if (item.kind != Value::Kind::literal) return {};
+      texts.push_back(item.text);
+    }
+    return texts;
+  }
+  return {};
+}
+
+// --- parameters
+
+std::optional<std::string> Evaluator::default_of(std::string_view parameter) const {
+  const auto text = scalar_text(document_, value_of(document_, names_.parameters.at(parameter), "Default"));
+  return text ? std::optional<std::string>(*text) : std::nullopt;
+}
+
+bool Evaluator::is_list_type(std::string_view parameter) const {
+  const auto type = scalar_text(document_, value_of(document_, names_.parameters.at(parameter), "Type")).value_or("");
+  return type == "CommaDelimitedList" || type.find("List<") != std::string_view::npos;
+}
+
+bool Evaluator::is_stored_elsewhere(std::string_view parameter) const {
+  return scalar_text(document_, value_of(document_, names_.parameters.at(parameter), "Type"))
+      .value_or("")
+      .starts_with("AWS::SSM::Parameter::Value<");
+}
+
+bool Evaluator::may_have(NodeId parameter, const std::string& value) const {
+  const auto number = [&](std::string_view key) -> std::optional<std::size_t> {
+    const auto text = scalar_text(document_, value_of(document_, parameter, key));
+    if (!text || text->empty() || text->size() > 6 || text->find_first_not_of("0123456789") != std::string_view::npos)
+      return {};
+    return std::stoul(std::string(*text));
+  };
+  if (const auto least = number("MinLength"); least && value.size() < *least) return false;
+  if (const auto most = number("MaxLength"); most && value.size() > *most) return false;
+  const auto pattern = scalar_text(document_, value_of(document_, parameter, "AllowedPattern"));
+  if (!pattern || pattern->size() > 300 || value.size() > 300) return true;
+  try {
+    return std::regex_match(value, std::regex(std::string(*pattern)));
+  } catch (const std::regex_error&) {
+    return true;  // a Java pattern that C++ does not know
+  }
+}
+
+std::uint32_t Evaluator::variable_of_parameter(std::string_view name) {
+  const auto known = variables_.find(std::string(name));
+  if (known != variables_.end()) return known->second;
+  const NodeId body = names_.parameters.at(name);
+  Variable variable{.name = std::string(name)};
+  if (const auto fixed = assumptions_.find(name); fixed != assumptions_.end()) {
+    variable.values = {fixed->second};
+    variable.usual = 0;
+  } else {
+    const bool stored = is_stored_elsewhere(name);
+    const auto usual = stored ? std::nullopt : default_of(name);
+    std::vector<std::string> compared;
+    if (const auto found = compared_.find(name); found != compared_.end()) compared = found->second;
+    const NodeId allowed = stored ? NodeId::none : value_of(document_, body, "AllowedValues");
+    std::vector<std::string> choices;
+    for (const NodeId item : children(document_, allowed))
+      if (const auto text = scalar_text(document_, item)) choices.emplace_back(*text);
+    if (choices.empty() && !stored)
+      if (const auto pattern = scalar_text(document_, value_of(document_, body, "AllowedPattern")))
+        choices = choices_of_pattern(*pattern).value_or(std::vector<std::string>{});
+    if (!choices.empty()) {
+      // Beyond these, values that nothing compares are alike: one stands for all.
+      constexpr std::size_t few = 16;
+      bool has_other = false;
+      for (const std::string& choice : choices) {
+        const bool matters = choices.size() <= few || choice == usual ||
+                             std::find(compared.begin(), compared.end(), choice) != compared.end();
+        if (!matters && std::exchange(has_other, true)) continue;
+        add_once(variable.values, choice);
+      }
+    } else {
+      if (usual) add_once(variable.values, *usual);
+      for (const std::string& text : compared)
+        if (stored || may_have(body, text)) add_once(variable.values, text);
+      std::string other = "other";
+      while (std::find(variable.values.begin(), variable.values.end(), other) != variable.values.end())
+        other += "-value";
+      variable.values.push_back(other);
+      variable.last_is_any_other = true;
+    }
+    if (usual)
+      if (const auto at = std::find(variable.values.begin(), variable.values.end(), *usual);
+          at != variable.values.end())
+        variable.usual = static_cast<std::uint32_t>(at - variable.values.begin());
+  }
+  const std::uint32_t index = guards_.add(std::move(variable));
+  variables_.emplace(name, index);
+  return index;
+}
+
+std::uint32_t Evaluator::variable_of_pseudo_parameter(std::string_view name) {
+  const auto known = variables_.find(std::string(name));
+  if (known != variables_.end()) return known->second;
+  Variable variable{.name = std::string(name)};
+  if (const auto fixed = assumptions_.find(name); fixed != assumptions_.end()) {
+    variable.values = {fixed->second};
+    variable.usual = 0;
+  } else {
+    if (const auto found = compared_.find(name); found != compared_.end()) variable.values = found->second;
+    variable.values.push_back("other");
+    variable.last_is_any_other = true;
+  }
+  const std::uint32_t index = guards_.add(std::move(variable));
+  variables_.emplace(name, index);
+  return index;
+}
+
+// Which values matter: those that a parameter is compared with, directly or through another parameter, and the keys
+// of the maps it looks into.
+void Evaluator::collect_compared_values() {
+  std::vector<std::pair<std::set<std::string>, std::vector<std::string>>> groups;
+  const auto gather = [&](auto&& self, NodeId id, std::set<std::string>& names, std::vector<std::string>& texts,
+                          int nesting) -> void {
+    if (nesting > max_nesting || texts.size() > 4096) return;
+    id = resolve(document_, id);
+    if (id == NodeId::none) return;
+    if (const auto intrinsic = read_intrinsic(document_, id)) {
+      if (intrinsic->name == "Ref") {
+        if (const auto name = scalar_text(document_, intrinsic->argument)) names.emplace(*name);
+        return;
+      }
+      if (intrinsic->name == "Fn::Sub")
+        for (const auto& [name, body] : names_.parameters)
+          if (scalar_text(document_, intrinsic->argument).value_or("").find("${" + std::string(name) + "}") !=
+              std::string_view::npos)
+            names.emplace(name);
+    } else if (const auto text = scalar_text(document_, id)) {
+      add_once(texts, std::string(*text));
+    }
+    for (const NodeId child : children(document_, id)) self(self, child, names, texts, nesting + 1);
+  };
+  const NodeId maps = value_of(document_, document_.root(), "Mappings");
+  for (std::uint32_t index = 0; index < document_.nodes.size(); ++index) {
+    const Node& node = document_.nodes[index];
+    if (node.kind == Node::Kind::scalar && node.text == "UntrustedArtifactOnDeployment" && node.next != NodeId::none) {
+      groups.emplace_back();
+      gather(gather, node.next, groups.back().first, groups.back().second, 0);
+      groups.back().second = {"Warn", "Enforce"};
+    }
+    if (node.tag.empty() && node.kind != Node::Kind::mapping) continue;
+    const auto intrinsic = read_intrinsic(document_, NodeId{index});
+    if (!intrinsic) continue;
+    const std::string& name = intrinsic->name;
+    if (name == "Fn::Equals" || name == "Fn::Contains" || name == "Fn::EachMemberIn" ||
+        name == "Fn::EachMemberEquals") {
+      groups.emplace_back();
+      for (const NodeId argument : children(document_, intrinsic->argument))
+        gather(gather, argument, groups.back().first, groups.back().second, 0);
+    } else if (name == "Fn::FindInMap") {
+      const auto arguments = children(document_, intrinsic->argument);
+      if (arguments.size() < 3) continue;
+      groups.emplace_back();
+      auto& [parameters, texts] = groups.back();
+      for (const NodeId argument : arguments) gather(gather, argument, parameters, texts, 0);
+      for (const Entry& row :
+           entries(document_, value_of(document_, maps, scalar_text(document_, arguments[0]).value_or("")))) {
+        if (const auto key = scalar_text(document_, row.key)) add_once(texts, std::string(*key));
+        for (const Entry& cell : entries(document_, row.value))
+          if (const auto key = scalar_text(document_, cell.key)) add_once(texts, std::string(*key));
+      }
+    }
+  }
+  // Parameters that are compared with each other share their values; a few rounds reach what people write.
+  for (int round = 0; round < 3; ++round) {
+    for (auto& [names, texts] : groups) {
+      for (const std::string& name : names) {
+        for (const std::string& text : compared_[name]) add_once(texts, text);
+        if (names.size() < 2 || !names_.parameters.contains(name)) continue;
+        if (const auto usual = default_of(name)) add_once(texts, *usual);
+        for (const NodeId item : children(document_, value_of(document_, names_.parameters.at(name), "AllowedValues")))
+          if (const auto text = scalar_text(document_, item)) add_once(texts, std::string(*text));
+      }
+      for (const std::string& name : names)
+        for (const std::string& text : texts) add_once(compared_[name], text);
+    }
+  }
+}
+
+// --- conditions
+
+Guard Evaluator::unreadable(std::string key) {
+  met_unreadable_ = true;
+  if (const auto known = unreadable_.find(key); known != unreadable_.end()) return known->second;
+  const std::string name = condition_.empty() ? "a comparison" : "condition " + condition_;
+  std::string unique = name;
+  for (int number = 2; variables_.contains(unique); ++number)
+    unique = name + " (comparison " + std::to_string(number) + ")";
+  const std::uint32_t index = guards_.add({.name = unique, .values = {"true", "false"}});
+  variables_.emplace(unique, index);
+  const Guard result = guards_.is(index, 0);
+  unreadable_.emplace(std::move(key), result);
+  return result;
+}
+
+Guard Evaluator::condition(std::string_view name) {
+  const std::string key(name);
+  if (const auto known = conditions_.find(key); known != conditions_.end()) return known->second;
+  const NodeId node = value_of(document_, value_of(document_, document_.root(), "Conditions"), name);
+  const bool outermost = open_conditions_.empty();
+  if (outermost) condition_ = key;
+  Guard result;
+  if (node == NodeId::none || open_conditions_.contains(name)) {
+    const std::string around = std::exchange(condition_, key);
+    result = unreadable("condition " + key);
+    condition_ = around;
+  } else {
+    open_conditions_.insert(key);
+    const auto* const bindings = std::exchange(bindings_, nullptr);
+    result = formula(node, 0);
+    bindings_ = bindings;
+    open_conditions_.erase(key);
+  }
+  if (outermost) condition_.clear();
+  conditions_.emplace(key, result);
+  return result;
+}
+
+Guard Evaluator::formula(NodeId node, int nesting) {
+  node = resolve(document_, node);
+  if (node == NodeId::none) return unreadable("nothing");
+  const auto by_place = [&] { return unreadable("node " + std::to_string(static_cast<std::uint32_t>(node))); };
+  if (nesting > max_nesting) return by_place();
+  const auto intrinsic = read_intrinsic(document_, node);
+  if (!intrinsic) {
+    const auto word = scalar_text(document_, node);
+    if (word == "true") return Guard::always;
+    if (word == "false") return Guard::never;
+    return by_place();
+  }
+  const auto arguments = children(document_, intrinsic->argument);
+  const std::string& name = intrinsic->name;
+  if (name == "Condition") {
+    const auto target = scalar_text(document_, intrinsic->argument);
+    return target ? condition(*target) : by_place();
+  }
+  if (name == "Fn::And" || name == "Fn::Or") {
+    Guard result = name == "Fn::And" ? Guard::always : Guard::never;
+    for (const NodeId argument : arguments) {
+      const Guard part = formula(argument, nesting + 1);
+      result = name == "Fn::And" ? guards_.both(result, part) : guards_.either(result, part);
+    }
+    return arguments.empty() ? by_place() : result;
+  }
+  if (name == "Fn::Not") return arguments.size() == 1 ? guards_.negate(formula(arguments[0], nesting + 1)) : by_place();
+  const auto texts = [&](NodeId argument) {
+    std::vector<Case> result;
+    read(argument, false, Guard::always, Pseudo::as_variable, nesting + 1, result);
+    return result;
+  };
+  if (name == "Fn::Equals" && arguments.size() == 2) return equals(node, texts(arguments[0]), texts(arguments[1]));
+  const auto is_list = [&](NodeId argument) {
+    return is_sequence(document_, argument) && !read_intrinsic(document_, argument);
+  };
+  if (name == "Fn::Contains" && arguments.size() == 2 && is_list(arguments[0])) {
+    Guard result = Guard::never;
+    for (const NodeId item : children(document_, arguments[0]))
+      result = guards_.either(result, equals(node, texts(item), texts(arguments[1])));
+    return result;
+  }
+  if (name == "Fn::EachMemberIn" && arguments.size() == 2 && is_list(arguments[0]) && is_list(arguments[1])) {
+    Guard result = Guard::always;
+    for (const NodeId member : children(document_, arguments[0])) {
+      Guard found = Guard::never;
+      for (const NodeId item : children(document_, arguments[1]))
+        found = guards_.either(found, equals(node, texts(member), texts(item)));
+      result = guards_.both(result, found);
+    }
+    return result;
+  }
+  if (name == "Fn::EachMemberEquals" && arguments.size() == 2 && is_list(arguments[0])) {
+    Guard result = Guard::always;
+    for (const NodeId member : children(document_, arguments[0]))
+      result = guards_.both(result, equals(node, texts(member), texts(arguments[1])));
+    return result;
+  }
+  return by_place();
+}
+
+Guard Evaluator::equals(NodeId node, const std::vector<Case>& left, const std::vector<Case>& right) {
+  Guard result = Guard::never;
+  // What cannot be read is compared by its text: the same comparison elsewhere has the same answer.
+  const auto key = [&](const Value& value) {
+    return std::to_string(static_cast<int>(value.kind)) +
+           (value.resource ? value.text + "." + value.attribute
+            : value.kind == Value::Kind::unknown && value.node != NodeId::none
+                ? std::string(document_.source[document_[resolve(document_, value.node)].span])
+                : value.text);
+  };
+  for (const Case& a : left) {
+    for (const Case& b : right) {
+      const Guard when = guards_.both(a.when, b.when);
+      if (when == Guard::never) continue;
+      const Value &x = a.value, &y = b.value;
+      const bool texts = x.kind == Value::Kind::literal && y.kind == Value::Kind::literal;
+      const bool others = x.kind == Value::Kind::parameter && y.kind == Value::Kind::parameter;
+      if (texts || (others && x.text == y.text)) {
+        if (x.text == y.text) result = guards_.either(result, when);
+        continue;
+      }
+      const auto excludes = [&](const Value& other, const Value& text) {
+        const auto variable = variables_.find(other.text);
+        if (other.kind != Value::Kind::parameter || text.kind != Value::Kind::literal || variable == variables_.end())
+          return false;
+        const auto& values = guards_.variable(variable->second).values;
+        if (std::find(values.begin(), values.end(), text.text) != values.end()) return true;
+        const auto body = names_.parameters.find(other.text);
+        return body != names_.parameters.end() && !may_have(body->second, text.text);
+      };
+      if (excludes(x, y) || excludes(y, x)) continue;
+      std::string one = key(x), two = key(y);
+      if (two < one) std::swap(one, two);
+      result = guards_.either(result, guards_.both(when, unreadable(one + " = " + two)));
+    }
+  }
+  static_cast<void>(node);
+  return result;
+}
+
+Guard Evaluator::possible() {
+  if (possible_) return *possible_;
+  possible_ = Guard::always;
+  const NodeId root = document_.root();
+  // All conditions are evaluated at every deployment, so one that fails to look up a map forbids the deployment.
+  for (const Entry& entry : entries(document_, value_of(document_, root, "Conditions"))) {
+    const auto name = scalar_text(document_, entry.key);
+    const bool looks_up = document_.source[document_[entry.value].span].find("FindInMap") != std::string_view::npos;
+    if (name && looks_up) condition(*name);
+  }
+  Guard result = guards_.negate(failing_);
+  for (const Entry& rule : entries(document_, value_of(document_, root, "Rules"))) {
+    met_unreadable_ = false;
+    const NodeId applies = value_of(document_, rule.value, "RuleCondition");
+    const Guard when = applies == NodeId::none ? Guard::always : formula(applies, 0);
+    // What cannot be read forbids nothing.
+    if (met_unreadable_) continue;
+    for (const NodeId assertion : children(document_, value_of(document_, rule.value, "Assertions"))) {
+      const NodeId claim = value_of(document_, assertion, "Assert");
+      if (claim == NodeId::none) continue;
+      met_unreadable_ = false;
+      const Guard holds = formula(claim, 0);
+      if (!met_unreadable_) result = guards_.both(result, guards_.either(guards_.negate(when), holds));
+    }
+  }
+  const auto region = variables_.find("AWS::Region"), partition = variables_.find("AWS::Partition");
+  if (region != variables_.end() && partition != variables_.end()) {
+    const std::vector<std::string> regions = guards_.variable(region->second).values,
+                                   partitions = guards_.variable(partition->second).values;
+    for (std::uint32_t r = 0; r < regions.size(); ++r) {
+      if (guards_.variable(region->second).last_is_any_other && r + 1 == regions.size()) continue;
+      const auto of_region = std::find(partitions.begin(), partitions.end(), partition_of_region(regions[r]));
+      const auto p = static_cast<std::uint32_t>(of_region == partitions.end()
+                                                    ? partitions.size() - 1
+                                                    : static_cast<std::size_t>(of_region - partitions.begin()));
+      result = guards_.both(
+          result, guards_.either(guards_.negate(guards_.is(region->second, r)), guards_.is(partition->second, p)));
+    }
+  }
+  possible_ = result;
+  return result;
+}
+
+Circumstance Evaluator::circumstance(Guard guard) {
+  if (const auto known = circumstances_.find(guard); known != circumstances_.end()) return known->second;
+  Circumstance result;
+  if (const auto witness = guards_.witness(guard, possible())) {
+    for (const Decision& decision : *witness) {
+      const Variable& variable = guards_.variable(decision.variable);
+      Circumstance::Choice choice{.name = variable.name,
+                                  .value = variable.values[decision.value],
+                                  .is_default = variable.usual == decision.value};
+      if (variable.last_is_any_other && decision.value + 1 == variable.values.size()) {
+        choice.but_none_of = variable.values;
+        choice.but_none_of.pop_back();
+      }
+      result.choices.push_back(std::move(choice));
+    }
+  }
+  result.with_defaults = guards_.holds_usually(guards_.both(guard, possible()));
+  circumstances_.emplace(guard, result);
+  return result;
 }
 
 }  // namespace codesign

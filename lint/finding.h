@@ -17,10 +17,15 @@ enum class Severity : std::uint8_t { note, warning, error };
 struct SignFunction {
   const Function* function;
 };
+// In the branch of an Fn::If that takes the config away: `evidence` is its AWS::NoValue.
+struct SignBranch {
+  const Function* function;
+  NodeId evidence;
+};
 struct EnforceConfig {
   const SigningConfig* config;
 };
-using Remedy = std::variant<std::monostate, SignFunction, EnforceConfig>;
+using Remedy = std::variant<std::monostate, SignFunction, SignBranch, EnforceConfig>;
 
 struct Finding {
   const Rule* rule = nullptr;           // filled in by the engine
@@ -28,6 +33,7 @@ struct Finding {
   Span where;
   std::string resource;  // logical ID; empty where no single resource is meant
   std::string message;   // a sentence without its full stop
+  Circumstance when;     // one deployment in which it holds; without choices: all
   Remedy remedy;
 };
 

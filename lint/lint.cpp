@@ -1,6 +1,7 @@
 #include "lint/lint.h"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 
 namespace codesign {
@@ -15,6 +16,7 @@ class Engine {
   }
 
   std::vector<Finding> take() {
+    merge_copies();
     const auto place = [](const Finding& f) {
       return std::tuple(f.where.begin, f.where.end, f.rule->id, std::string_view(f.message));
     };
@@ -33,10 +35,13 @@ class Engine {
   const auto& subjects(Kind<SigningConfig>) const { return graph_.configs; }
   const auto& subjects(Kind<Publisher>) const { return graph_.publishers; }
   const auto& subjects(Kind<ConfigReference>) const { return graph_.references; }
+  const auto& subjects(Kind<Limit>) const { return graph_.limits; }
 
   static std::string_view resource_of(const Problem&) { return {}; }
-  static std::string_view resource_of(const Function& function) { return function.resource->id; }
-  static std::string_view resource_of(const Layer& layer) { return layer.resource->id; }
+  static std::string_view resource_of(const Limit&) { return {}; }
+  // In a loop, the ID as it is written: the finding is about the body.
+  static std::string_view resource_of(const Function& function) { return function.resource->written_id; }
+  static std::string_view resource_of(const Layer& layer) { return layer.resource->written_id; }
   static std::string_view resource_of(const SigningConfig& config) { return config.resource->id; }
   static std::string_view resource_of(const Publisher& publisher) { return publisher.config->resource->id; }
   static std::string_view resource_of(const ConfigReference& reference) {
@@ -51,29 +56,74 @@ class Engine {
       return (*graph_.document)[fault.where].span;
   }
 
+  static std::string_view copy_of(const Function& function) {
+    return function.resource->is_in_loop() ? function.resource->id : std::string_view();
+  }
+  static std::string_view copy_of(const Layer& layer) {
+    return layer.resource->is_in_loop() ? layer.resource->id : std::string_view();
+  }
+  template <typename Subject>
+  static std::string_view copy_of(const Subject&) {
+    return {};
+  }
+
+  // Copies of a loop's body share their place: the first speaks, and names the others.
+  void merge_copies() {
+    std::vector<Finding> merged;
+    std::vector<std::vector<std::string_view>> others;
+    std::map<std::tuple<const Rule*, std::uint32_t, std::uint32_t>, std::size_t> first;
+    for (std::size_t i = 0; i < findings_.size(); ++i) {
+      const Finding& finding = findings_[i];
+      if (!copies_[i].empty()) {
+        const auto [known, is_new] =
+            first.emplace(std::tuple(finding.rule, finding.where.begin, finding.where.end), merged.size());
+        if (!is_new) {
+          others[known->second].push_back(copies_[i]);
+          continue;
+        }
+      }
+      merged.push_back(finding);
+      others.emplace_back();
+    }
+    constexpr std::size_t shown = 8;
+    for (std::size_t i = 0; i < merged.size(); ++i) {
+      if (others[i].empty()) continue;
+      std::string names;
+      for (std::size_t j = 0; j < others[i].size() && j < shown; ++j)
+        names += (j == 0 ? "" : ", ") + std::string(others[i][j]);
+      if (others[i].size() > shown) names += fmt::format(" and {} more", others[i].size() - shown);
+      merged[i].message += fmt::format(" (in this loop also: {})", names);
+    }
+    findings_ = std::move(merged);
+  }
+
   template <typename Subject>
   void run(const Rule& rule, CheckOf<Subject> check, Kind<Subject> kind) {
     for (const Subject& subject : subjects(kind)) {
       auto fault = check(subject, graph_);
       if (!fault) continue;
+      copies_.push_back(copy_of(subject));
       findings_.push_back({.rule = &rule,
                            .severity = fault->severity.value_or(rule.severity),
                            .where = place_of(subject, *fault),
                            .resource = std::string(resource_of(subject)),
                            .message = std::move(fault->message),
+                           .when = std::move(fault->when),
                            .remedy = fault->remedy});
     }
   }
 
   const Graph& graph_;
   std::vector<Finding> findings_;
+  std::vector<std::string_view> copies_;  // of each finding: the copy of a loop it is about
 };
 
 }  // namespace
 
-std::vector<Finding> lint(const Graph& graph) {
+std::vector<Finding> lint(const Graph& graph, const LintWishes& wishes) {
   Engine engine(graph);
-  for (const Rule* rule : all_rules()) engine.run(*rule);
+  for (const Rule* rule : all_rules())
+    if (!rule->only_strict || wishes.strict) engine.run(*rule);
   return engine.take();
 }
 
@@ -90,6 +140,34 @@ std::string_view name_of(Severity severity) {
     case Severity::error: break;
   }
   return "error";
+}
+
+std::string when(const Circumstance& circumstance) {
+  if (circumstance.choices.empty()) return {};
+  std::string text;
+  for (const Circumstance::Choice& choice : circumstance.choices) {
+    text += text.empty() ? " when " : " and ";
+    if (choice.but_none_of.empty() || choice.is_default) {
+      text += choice.name +
+              (choice.value.empty() ? " is empty"
+               : (choice.value == "true" || choice.value == "false") && choice.name.find(' ') != std::string::npos
+                   ? " is " + choice.value
+                   : "=" + choice.value);
+    } else {
+      text += choice.name + (choice.but_none_of.size() == 1 ? " is not " : " is none of ");
+      for (std::size_t i = 0; i < choice.but_none_of.size(); ++i) {
+        const std::string& other = choice.but_none_of[i];
+        text += (i == 0 ? "" : ", ") + (other.empty() ? "\"\"" : other);
+      }
+    }
+    if (choice.is_default) text += " (the default)";
+  }
+
+  return text;
+}
+
+std::string when_and_by_default(const Circumstance& circumstance) {
+  return when(circumstance) + (circumstance.with_defaults ? "" : "; the default deployment is not affected");
 }
 
 std::string names_of(const std::vector<const Function*>& functions) {

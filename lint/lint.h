@@ -14,7 +14,10 @@ std::span<const Rule* const> all_rules();
 const Rule* find_rule(std::string_view id);
 
 // In the order of their places. A document that cannot be read, or is no template, has only its problems.
-std::vector<Finding> lint(const Graph& graph);
+struct LintWishes {
+  bool strict = false;  // what is not known is a finding, too
+};
+std::vector<Finding> lint(const Graph& graph, const LintWishes& wishes = {});
 
 std::string_view name_of(Severity severity);
 

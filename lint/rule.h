@@ -20,6 +20,7 @@ struct Fault {
   std::string message;
   Remedy remedy = {};
   std::optional<Severity> severity = {};  // where it is not the rule's own
+  Circumstance when = {};                 // one deployment in which it holds
 };
 
 template <typename Subject>
@@ -27,7 +28,7 @@ using CheckOf = std::optional<Fault> (*)(const Subject&, const Graph&);
 
 // The type of a check's parameter is its subscription: the engine calls it for every such subject of a template.
 using Check = std::variant<CheckOf<Problem>, CheckOf<Function>, CheckOf<Layer>, CheckOf<SigningConfig>,
-                           CheckOf<Publisher>, CheckOf<ConfigReference>>;
+                           CheckOf<Publisher>, CheckOf<ConfigReference>, CheckOf<Limit>>;
 
 struct Rule {
   std::string_view id;  // named for the fault: "allow unsigned-function" reads as a sentence
@@ -37,7 +38,13 @@ struct Rule {
   std::string_view help;     // what to do, one line
   std::string_view source;   // where the fact behind it is documented
   Check check;
+  bool only_strict = false;  // speaks with --strict alone
 };
+
+// " when Stage=prod and Region=eu-west-1 (the default)"; empty for what always holds.
+std::string when(const Circumstance& circumstance);
+// The same, and whether the default deployment is affected where the choices do not tell.
+std::string when_and_by_default(const Circumstance& circumstance);
 
 // "HelloWorld", or "HelloWorld, Other and 3 more".
 std::string names_of(const std::vector<const Function*>& functions);

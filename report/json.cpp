@@ -19,6 +19,14 @@ Json text_or_null(std::string_view text) {
   return text.empty() ? Json(nullptr) : Json(std::string(text));
 }
 
+// One deployment: names and values. Null for what always holds.
+Json when_json(const Circumstance& circumstance) {
+  if (circumstance.choices.empty()) return nullptr;
+  Json json = Json::object();
+  for (const Circumstance::Choice& choice : circumstance.choices) json[choice.name] = choice.value;
+  return json;
+}
+
 Json begin_report() {
   Json report;
   report["version"] = CODESIGN_VERSION;
@@ -108,7 +116,7 @@ std::string json_of_findings(const std::vector<FileResult>& files) {
                                     {"resource", text_or_null(finding.resource)},
                                     {"message", finding.message},
                                     {"fixable", finding.remedy.index() != 0},
-                                    {"when", nullptr}});
+                                    {"when", when_json(finding.when)}});
     }
   }
   return written(report);
@@ -152,7 +160,7 @@ std::string json_of_graph(const std::vector<FileResult>& files) {
         const std::string_view config = signing.config ? signing.config->resource->id : std::string_view(signing.arn);
         json["signing"].push_back({{"state", std::string(name_of(signing.state))},
                                    {"config", text_or_null(config)},
-                                   {"when", nullptr},
+                                   {"when", when_json(signing.when)},
                                    {"reason", text_or_null(signing.reason)}});
       }
       json["layers"] = Json::array();
@@ -167,7 +175,10 @@ std::string json_of_graph(const std::vector<FileResult>& files) {
     }
     for (const SigningConfig& config : file.graph->configs) {
       Json json = entry(*config.resource);
-      json["policy"] = std::string(name_of(config.policy));
+      json["policy"] = config.policies.size() == 1 ? std::string(name_of(config.policies.front().policy)) : "varies";
+      json["policies"] = Json::array();
+      for (const PolicyCase& policy : config.policies)
+        json["policies"].push_back({{"policy", std::string(name_of(policy.policy))}, {"when", when_json(policy.when)}});
       json["publishers"] = Json::array();
       for (const std::uint32_t publisher : config.publishers)
         json["publishers"].push_back(value_json(file.graph->publishers[publisher].value));

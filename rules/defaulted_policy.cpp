@@ -3,7 +3,7 @@
 namespace codesign {
 
 static std::optional<Fault> check(const SigningConfig& config, const Graph& graph) {
-  if (config.policy != DeploymentPolicy::defaulted) return {};
+  if (!config.is_always(DeploymentPolicy::defaulted)) return {};
   const auto users = users_of(graph, config);
   Fault fault{.where = config.resource->key,
               .message = fmt::format("{} has no policy, so it only warns: Lambda deploys unsigned code{} all the same",

@@ -3,17 +3,22 @@
 namespace codesign {
 
 static std::optional<Fault> check(const Function& function, const Graph&) {
-  if (function.package != PackageType::image || function.config.kind == Value::Kind::absent ||
-      function.config.node == NodeId::none)
-    return {};
-  if (function.config_from_globals)
-    return Fault{.where = function.resource->key,
-                 .message = fmt::format(
-                     "{} is a container image, and inherits a code signing config from Globals, which Lambda refuses",
-                     function.resource->id)};
-  return Fault{.where = function.config.node,
-               .message = fmt::format("{} is a container image, for which Lambda refuses a code signing config",
-                                      function.resource->id)};
+  for (const SigningCase& signing : function.signing) {
+    if (signing.package != PackageType::image || signing.evidence == NodeId::none) continue;
+    const std::string_view name = function.resource->id;
+    if (function.config_from_globals)
+      return Fault{
+          .where = function.resource->key,
+          .message = fmt::format(
+              "{} is a container image, and inherits a code signing config from Globals, which Lambda refuses{}", name,
+              when(signing.when)),
+          .when = signing.when};
+    return Fault{.where = signing.evidence,
+                 .message = fmt::format("{} is a container image, for which Lambda refuses a code signing config{}",
+                                        name, when(signing.when)),
+                 .when = signing.when};
+  }
+  return {};
 }
 
 extern const Rule image_function_with_config = {

@@ -3,13 +3,16 @@
 namespace codesign {
 
 static std::optional<Fault> check(const SigningConfig& config, const Graph&) {
-  if (config.policy != DeploymentPolicy::invalid) return {};
-  const bool missing = config.policy_value.kind == Value::Kind::absent;
-  return Fault{.where = config.policy_value.node,
-               .message = missing ? fmt::format("{} has CodeSigningPolicies without UntrustedArtifactOnDeployment",
-                                                config.resource->id)
-                                  : fmt::format("{} has the policy \"{}\"; the words are Warn and Enforce",
-                                                config.resource->id, config.policy_value.text)};
+  const PolicyCase* invalid = config.first(DeploymentPolicy::invalid);
+  if (!invalid) return {};
+  const std::string circumstance = when(invalid->when);
+  return Fault{.where = invalid->value.node,
+               .message = invalid->value.kind == Value::Kind::absent
+                              ? fmt::format("{} has CodeSigningPolicies without UntrustedArtifactOnDeployment{}",
+                                            config.resource->id, circumstance)
+                              : fmt::format("{} has the policy \"{}\"{}; the words are Warn and Enforce",
+                                            config.resource->id, invalid->value.text, circumstance),
+               .when = invalid->when};
 }
 
 extern const Rule invalid_policy = {

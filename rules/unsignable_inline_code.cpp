@@ -3,12 +3,17 @@
 namespace codesign {
 
 static std::optional<Fault> check(const Function& function, const Graph&) {
-  if (function.package != PackageType::inline_code) return {};
-  Fault fault{.where = function.resource->key,
-              .message = fmt::format("{} has inline code, which cannot be signed", function.resource->id)};
-  if (signing_of(function) == Signing::enforced) {
-    fault.severity = Severity::error;
-    fault.message += fmt::format(": {} refuses it", function.signing.front().config->resource->id);
+  std::optional<Fault> fault;
+  for (const SigningCase& signing : function.signing) {
+    if (signing.package != PackageType::inline_code) continue;
+    if (!fault)
+      fault = Fault{.where = function.resource->key,
+                    .message = fmt::format("{} has inline code, which cannot be signed", function.resource->id),
+                    .when = function.package == PackageType::inline_code ? Circumstance{} : signing.when};
+    if (signing.state != Signing::enforced || fault->severity) continue;
+    fault->severity = Severity::error;
+    fault->message += fmt::format(": {} refuses it{}", signing.config->resource->id, when(signing.when));
+    fault->when = signing.when;
   }
   return fault;
 }

@@ -2,10 +2,18 @@
 
 namespace codesign {
 static std::optional<Fault> check(const Function& function, const Graph&) {
-  if (function.package != PackageType::zip || signing_of(function) != Signing::none) return {};
-  const NodeId own_value = function.config_from_globals ? NodeId::none : function.config.node;
-  Fault fault{.where = function.resource->key,
-              .message = fmt::format("{} accepts unsigned code", function.resource->id)};
+  const SigningCase* first = nullptr;
+  for (const SigningCase& signing : function.signing) {
+    if (signing.package != PackageType::zip) continue;
+    if (signing.state != Signing::none) return {};
+    if (!first) first = &signing;
+  }
+  if (!first) return {};
+  const NodeId own_value = function.config_from_globals ? NodeId::none : function.config_node;
+  Fault fault{
+      .where = function.resource->key,
+      .message = fmt::format("{} accepts unsigned code{}", function.resource->id, when_and_by_default(first->when)),
+      .when = first->when};
   if (own_value != NodeId::none) {
     fault.where = own_value;
     fault.message += function.opt_out == NodeId::none ? ": its CodeSigningConfigArn has no value"
@@ -14,7 +22,7 @@ static std::optional<Fault> check(const Function& function, const Graph&) {
     fault.where = function.opt_out;
     fault.message += ": IgnoreGlobals takes the config of Globals away";
   }
-  if (function.obstacle.empty()) fault.remedy = SignFunction{&function};
+  if (function.obstacle.empty() && function.package == PackageType::zip) fault.remedy = SignFunction{&function};
   return fault;
 }
 

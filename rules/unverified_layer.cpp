@@ -3,10 +3,9 @@
 namespace codesign {
 
 static std::optional<Fault> check(const Layer& layer, const Graph&) {
-  for (const Function* consumer : layer.consumers) {
-    const Signing state = signing_of(*consumer);
-    if (state != Signing::none && state != Signing::unsupported) return {};
-  }
+  for (const Function* consumer : layer.consumers)
+    for (const SigningCase& signing : consumer->signing)
+      if (signing.state != Signing::none && signing.state != Signing::unsupported) return {};
   if (layer.consumers.empty())
     return Fault{.where = layer.resource->key,
                  .message = fmt::format("no function of this template verifies the layer {}", layer.resource->id)};

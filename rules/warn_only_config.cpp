@@ -3,9 +3,9 @@
 namespace codesign {
 
 static std::optional<Fault> check(const SigningConfig& config, const Graph& graph) {
-  if (config.policy != DeploymentPolicy::warn) return {};
+  if (!config.is_always(DeploymentPolicy::warn)) return {};
   const auto users = users_of(graph, config);
-  Fault fault{.where = config.policy_value.node,
+  Fault fault{.where = config.policies.front().value.node,
               .message = fmt::format("{} only warns: Lambda deploys unsigned code{} all the same", config.resource->id,
                                      users.empty() ? "" : " to " + names_of(users))};
   if (config.obstacle.empty()) fault.remedy = EnforceConfig{&config};

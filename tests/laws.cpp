@@ -80,7 +80,8 @@ class Court {
     for (const LeftAlone& item : before.plan.left_alone) left.insert(item.resource);
     for (const Finding& finding : before.before.findings) old_ones.insert(name(finding));
     for (const Finding& finding : after.findings) {
-      const bool warns = finding.rule->id == "warn-only-config" || finding.rule->id == "defaulted-policy";
+      const bool warns = finding.rule->id == "warn-only-config" || finding.rule->id == "defaulted-policy" ||
+                         finding.rule->id == "sometimes-warning-config";
       if (warns && !wishes.enforce) continue;
       if (!old_ones.contains(name(finding))) charge(4, "new finding " + name(finding));
     }

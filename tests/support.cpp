@@ -54,11 +54,11 @@ void write_whole_file(const std::filesystem::path& path, const std::string& text
   std::ofstream(path, std::ios::binary) << text;
 }
 
-Linted lint_text(std::string text, std::string path) {
+Linted lint_text(std::string text, std::string path, const LintWishes& wishes, const Assumptions& assumptions) {
   Linted result;
   result.document = std::make_unique<Document>(parse({std::move(path), std::move(text)}));
-  result.graph = std::make_unique<Graph>(link(*result.document));
-  result.findings = lint(*result.graph);
+  result.graph = std::make_unique<Graph>(link(*result.document, assumptions));
+  result.findings = lint(*result.graph, wishes);
   return result;
 }
 
@@ -67,6 +67,11 @@ Transformed transform_text(std::string text, const SigningWishes& wishes, std::s
   result.before = lint_text(std::move(text), std::move(path));
   static_cast<Transformation&>(result) = transform(*result.before.graph, result.before.findings, wishes);
   return result;
+}
+
+Signing signing_of(const Function& function) {
+  const Signing first = function.signing.front().state;
+  return function.is_always(first) ? first : Signing::unknown;
 }
 
 std::vector<std::string> rules_of(const Linted& linted) {

@@ -23,12 +23,16 @@ struct Linted {
   std::unique_ptr<Graph> graph;
   std::vector<Finding> findings;
 };
-Linted lint_text(std::string text, std::string path = "template.yaml");
+Linted lint_text(std::string text, std::string path = "template.yaml", const LintWishes& wishes = {},
+                 const Assumptions& assumptions = {});
 
 struct Transformed : Transformation {
   Linted before;
 };
 Transformed transform_text(std::string text, const SigningWishes& wishes = {}, std::string path = "template.yaml");
+
+// The state of a function in every deployment; `unknown` where its cases differ.
+Signing signing_of(const Function& function);
 
 // The rules that fired, in the order of their places.
 std::vector<std::string> rules_of(const Linted& linted);

@@ -157,6 +157,7 @@ TEST_SUITE("graph") {
       return lint_text("Resources:\n  C:\n    Type: AWS::Lambda::CodeSigningConfig\n    Properties: " + properties +
                        "\n")
           .graph->configs.front()
+          .policies.front()
           .policy;
     };
     CHECK(policy("{CodeSigningPolicies: {UntrustedArtifactOnDeployment: Enforce}}") == DeploymentPolicy::enforce);
@@ -186,8 +187,13 @@ TEST_SUITE("graph") {
         "Transform: AWS::LanguageExtensions\nResources:\n  Fn::ForEach::Names:\n  - Name\n  - [A, B]\n  - "
         "Handler${Name}:\n      Type: AWS::Lambda::Function\n      "
         "Properties: {Code: {S3Bucket: b, S3Key: !Ref Name}}\n");
-    CHECK(only_function(linted).resource->id == "Handler${Name}");
-    CHECK(signing_of(only_function(linted)) == Signing::none);
+    REQUIRE(linted.graph->functions.size() == 2);
+    CHECK(linted.graph->functions[0].resource->id == "HandlerA");
+    CHECK(linted.graph->functions[1].resource->id == "HandlerB");
+    CHECK(signing_of(linted.graph->functions[0]) == Signing::none);
+    REQUIRE(linted.findings.size() == 1);
+    CHECK(linted.findings[0].resource == "Handler${Name}");
+    CHECK(linted.findings[0].message == "HandlerA accepts unsigned code (in this loop also: HandlerB)");
   }
 
   TEST_CASE("wrong node kinds everywhere") {

@@ -287,7 +287,9 @@ TEST_SUITE("properties") {
   TEST_CASE("samples with bytes changed at random are refused, or obey the laws") {
     std::vector<std::string> texts;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(SOURCE_FOLDER "/samples"))
-      if (entry.path().stem() == "template") texts.push_back(read_whole_file(entry.path()));
+      // The one that reaches a limit takes the time of a hundred others.
+      if (entry.path().stem() == "template" && entry.path().parent_path().filename() != "undecided-conditions")
+        texts.push_back(read_whole_file(entry.path()));
     std::sort(texts.begin(), texts.end());
     REQUIRE_FALSE(texts.empty());
     Dice dice(4711);

@@ -1,5 +1,8 @@
 #include <algorithm>
+#include <unordered_set>
 
+#include "graph/intrinsic.h"
+#include "lint/rule.h"
 #include "transform/plan.h"
 
 namespace codesign {
@@ -13,6 +16,7 @@ class Planner {
   Plan run() {
     for (const Finding& finding : findings_) {
       if (const auto* sign = std::get_if<SignFunction>(&finding.remedy)) functions_.push_back(sign->function);
+      if (std::holds_alternative<SignBranch>(finding.remedy)) branches_.push_back(&finding);
       if (const auto* enforce = std::get_if<EnforceConfig>(&finding.remedy)) {
         const std::string id(enforce->config->resource->id);
         if (wishes_.enforce)
@@ -24,7 +28,7 @@ class Planner {
     sign_functions();
     for (const Function& function : graph_.functions) name_if_left_alone(function);
     for (const SigningConfig& config : graph_.configs)
-      if (wishes_.enforce && config.policy != DeploymentPolicy::enforce && !config.obstacle.empty())
+      if (wishes_.enforce && !config.is_always(DeploymentPolicy::enforce) && !config.obstacle.empty())
         plan_.remarks.push_back(std::string(config.resource->id) + " is left as it is: " + config.obstacle);
     return std::move(plan_);
   }
@@ -32,13 +36,21 @@ class Planner {
  private:
   void promote(const SigningConfig& config) {
     promoted_.push_back(&config);
-    if (config.policy == DeploymentPolicy::warn) {
-      plan_.replacements.push_back({resolve(document_, config.policy_value.node), "Enforce"});
-      return;
+    std::unordered_set<std::uint32_t> seen;
+    for (const PolicyCase& policy : config.policies) {
+      const auto place = static_cast<std::uint32_t>(policy.value.node);
+      if (policy.policy == DeploymentPolicy::warn && seen.insert(place).second)
+        plan_.replacements.push_back({policy.value.node, "Enforce"});
     }
-    Content policies = Content::mapping({{"UntrustedArtifactOnDeployment", Content::scalar("Enforce")}});
-    // No CodeSigningPolicies, or one that is null.
-    add_property(*config.resource, "CodeSigningPolicies", std::move(policies), {"AllowedPublishers"});
+    if (!config.is_always(DeploymentPolicy::defaulted) || !is_first_copy(*config.resource)) return;
+    add_property(*config.resource, "CodeSigningPolicies",
+                 Content::mapping({{"UntrustedArtifactOnDeployment", Content::scalar("Enforce")}}),
+                 {"AllowedPublishers"});
+  }
+
+  // The copies of a loop share their text, which is edited once.
+  bool is_first_copy(const Resource& resource) {
+    return edited_.insert(static_cast<std::uint32_t>(resource.key)).second;
   }
 
   // Adds to Properties, which may be missing or empty, behind the first of `neighbours` that is there.
@@ -63,14 +75,27 @@ class Planner {
   }
 
   void sign_functions() {
-    if (functions_.empty()) return;
+    if (functions_.empty() && branches_.empty()) return;
     std::string why_not;
     const std::string config = config_to_use(why_not);
+    for (const Finding* finding : branches_) {
+      const SignBranch& branch = std::get<SignBranch>(finding->remedy);
+      if (config.empty()) {
+        refused_.emplace_back(branch.function, why_not);
+        continue;
+      }
+      for (const SigningCase& signing : branch.function->signing) {
+        const auto place = static_cast<std::uint32_t>(signing.evidence);
+        if (signing.state != Signing::none || !signing.is_repairable || !repaired_.insert(place).second) continue;
+        plan_.replacements.push_back({read_intrinsic(document_, signing.evidence)->argument, config});
+      }
+    }
     for (const Function* function : functions_) {
       if (config.empty()) {
         refused_.emplace_back(function, why_not);
         continue;
       }
+      if (!is_first_copy(*function->resource)) continue;
       add_property(*function->resource, "CodeSigningConfigArn", Content::reference(config),
                    what_says_what_runs(function->resource->properties));
     }
@@ -123,8 +148,8 @@ class Planner {
   bool is_usable(const SigningConfig& config) const {
     if (find(document_, resolve(document_, config.resource->body), "Condition")) return false;
     if (config.resource->id.find("${") != std::string_view::npos) return false;
-    if (!wishes_.enforce) return config.policy != DeploymentPolicy::invalid;
-    return config.policy == DeploymentPolicy::enforce ||
+    if (!wishes_.enforce) return !config.first(DeploymentPolicy::invalid);
+    return config.is_always(DeploymentPolicy::enforce) ||
            std::find(promoted_.begin(), promoted_.end(), &config) != promoted_.end();
   }
 
@@ -217,35 +242,39 @@ class Planner {
       plan_.left_alone.push_back({std::string(function.resource->id), std::move(reason)});
   }
 
-  bool is_at_wanted_policy(const Function& function) const {
-    const Signing state = signing_of(function);
-    if (state == Signing::enforced) return true;
-    if (state != Signing::warns) return false;
-    return !wishes_.enforce ||
-           std::find(promoted_.begin(), promoted_.end(), function.signing.front().config) != promoted_.end();
+  // The first case that is not at the wanted policy when the plan is carried out; nothing where there is none.
+  const SigningCase* first_unwanted(const Function& function) const {
+    for (const SigningCase& signing : function.signing) {
+      const bool promoted = std::find(promoted_.begin(), promoted_.end(), signing.config) != promoted_.end();
+      const bool repaired =
+          signing.state == Signing::none && repaired_.contains(static_cast<std::uint32_t>(signing.evidence));
+      const bool wanted = signing.state == Signing::enforced || repaired ||
+                          (signing.state == Signing::warns && (!wishes_.enforce || promoted));
+      if (!wanted) return &signing;
+    }
+    return nullptr;
   }
 
   std::string why_left_alone(const Function& function) const {
-    if (function.package == PackageType::image) return "it is a container image, for which Lambda has no code signing";
-    if (function.package == PackageType::inline_code && !is_at_wanted_policy(function))
+    const SigningCase* unwanted = first_unwanted(function);
+    if (!unwanted) return {};
+    if (unwanted->package == PackageType::image) return "it is a container image, for which Lambda has no code signing";
+    if (unwanted->package == PackageType::inline_code)
       return "its code is inline, which cannot be signed; move the code into a package";
     const auto refusal =
         std::find_if(refused_.begin(), refused_.end(), [&](const auto& item) { return item.first == &function; });
     if (refusal != refused_.end()) return refusal->second;
-    if (std::find(functions_.begin(), functions_.end(), &function) != functions_.end()) return {};
-    if (is_at_wanted_policy(function)) return {};
-    const SigningCase& signing = function.signing.front();
-    switch (signing_of(function)) {
+    if (edited_.contains(static_cast<std::uint32_t>(function.resource->key))) return {};
+    switch (unwanted->state) {
       case Signing::warns:
-        return "its config " + std::string(signing.config->resource->id) +
-               " only warns, and is left as it is:  " + signing.config->obstacle;
+        return "its config " + std::string(unwanted->config->resource->id) +
+               " only warns, and is left as it is: " + unwanted->config->obstacle;
       case Signing::none:
-        if (!function.obstacle.empty()) return function.obstacle;
-        return function.package == PackageType::unknown ? "its package type is not known"
-                                                        : "it accepts unsigned code, and no rule asked to change that";
-      default: break;
+        if (function.is_always(Signing::none) && !function.obstacle.empty()) return function.obstacle;
+        if (unwanted->package == PackageType::unknown) return "its package type is not known";
+        return "it accepts unsigned code" + when(unwanted->when) + ", which only a person can change";
+      default: return unwanted->reason;
     }
-    return signing.reason;
   }
 
   const Graph& graph_;
@@ -253,8 +282,11 @@ class Planner {
   const std::vector<Finding>& findings_;
   const SigningWishes& wishes_;
   std::vector<const Function*> functions_;
+  std::vector<const Finding*> branches_;
+  std::unordered_set<std::uint32_t> repaired_;  // evidence
   std::vector<std::pair<const Function*, std::string>> refused_;
   std::vector<const SigningConfig*> promoted_;
+  std::unordered_set<std::uint32_t> edited_;  // keys of resources
   Plan plan_;
 };
 

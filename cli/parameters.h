@@ -1,0 +1,17 @@
+// Parameters that the user fixes: --parameters FILE or KEY=VALUE.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "graph/graph.h"
+
+namespace codesign {
+
+// Later ones win. A word with "=" before any "/" or "." is KEY=VALUE; any other names a file:
+//   *.toml  SAM's samconfig: parameter_overrides of [default.deploy.parameters] and [default.global.parameters]
+//   else    JSON or YAML: [{"ParameterKey": …, "ParameterValue": …}], {"Parameters": {Key: Value}} or {Key: Value}
+// Throws WorldError for what is neither.
+Assumptions read_parameters(const std::vector<std::string>& words);
+
+}  // namespace codesign
