@@ -40,7 +40,8 @@ struct Circumstance {
     std::vector<std::string> but_none_of;  // the value stands for any other than these
   };
   std::vector<Choice> choices;
-  bool with_defaults = true;  // it holds where all parameters that have a default keep it
+  // It holds where all parameters that have a default keep it, or nothing can be deployed that way.
+  bool with_defaults = true;
 };
 
 // What stands where a value is expected, as far as the template tells.
@@ -102,6 +103,8 @@ enum class PackageType : std::uint8_t { zip, image, inline_code, unknown };
 
 enum class Signing : std::uint8_t { unsupported, none, warns, enforced, unknown };
 
+std::string_view name_of(Signing state);
+
 struct SigningCase {
   Guard guard = Guard::always;
   Signing state = Signing::none;
@@ -110,8 +113,8 @@ struct SigningCase {
   std::string arn;                        // of a config elsewhere
   std::string reason;                     // for `unknown`: a clause about the function
   bool config_is_missing = false;         // it names a config whose condition is false then
-  NodeId evidence = NodeId::none;         // the value that decides; none where nothing is written
-  bool is_repairable = false;             // the evidence is AWS::NoValue in a branch, and may be replaced by a config
+  std::vector<NodeId> evidence;           // the values that decide; empty where nothing is written
+  bool is_repairable = false;             // all evidence is AWS::NoValue in branches, and may become a config
   Circumstance when;
 };
 

@@ -40,6 +40,9 @@ class Linker {
     names_.complete = !graph_.has_hidden_resources;
     if (graph_.has_sam_transform) globals_ = value_of(document_, value_of(document_, root, "Globals"), "Function");
     within_limits(graph_.resources_section, [&] { possible_ = evaluator_.possible(); });
+    if (evaluator_.rules_never_hold())
+      graph_.limits.push_back({find(document_, root, "Rules")->key,
+                               "no deployment fulfils the assertions of Rules, so they are not counted"});
     for (Resource& resource : graph_.resources) read_condition(resource);
     read_profiles_and_configs();
     read_functions();
@@ -419,7 +422,8 @@ class Linker {
           add_case(function, {.guard = when,
                               .state = Signing::unsupported,
                               .package = package.package,
-                              .evidence = config.value.kind == Value::Kind::absent ? NodeId::none : config.value.node});
+                              .evidence = config.value.kind == Value::Kind::absent ? std::vector<NodeId>{}
+                                                                                   : std::vector{config.value.node}});
         else
           add_config_cases(function, config.value, package.package, when);
       }
@@ -440,9 +444,12 @@ class Linker {
     for (SigningCase& known : function.signing) {
       const bool same = known.state == signing.state && known.package == signing.package &&
                         known.config == signing.config && known.arn == signing.arn && known.reason == signing.reason &&
-                        known.config_is_missing == signing.config_is_missing && known.evidence == signing.evidence;
+                        known.config_is_missing == signing.config_is_missing;
       if (!same) continue;
       known.guard = evaluator_.guards().either(known.guard, signing.guard);
+      for (const NodeId node : signing.evidence)
+        if (std::find(known.evidence.begin(), known.evidence.end(), node) == known.evidence.end())
+          known.evidence.push_back(node);
       return;
     }
     function.signing.push_back(std::move(signing));
@@ -450,13 +457,15 @@ class Linker {
 
   // A reason is a clause about the function: "parameter P decides its code signing config".
   void add_config_cases(Function& function, const Value& value, PackageType package, Guard when) {
+    std::vector<NodeId> evidence;
+    if (value.node != NodeId::none) evidence.push_back(value.node);
     const auto add = [&](Guard guard, Signing state, const SigningConfig* config, std::string reason) {
       add_case(function, {.guard = guard,
                           .state = state,
                           .package = package,
                           .config = config,
                           .reason = std::move(reason),
-                          .evidence = value.node});
+                          .evidence = evidence});
     };
     const std::string refers = "its CodeSigningConfigArn refers to " + value.text;
     switch (value.kind) {
@@ -467,7 +476,7 @@ class Linker {
                                    .package = package,
                                    .arn = value.text,
                                    .reason = "its code signing config is not in this template",
-                                   .evidence = value.node});
+                                   .evidence = evidence});
       case Value::Kind::parameter:
         return add(when, Signing::unknown, nullptr, "parameter " + value.text + " decides its code signing config");
       case Value::Kind::missing: return add(when, Signing::unknown, nullptr, refers + ", which is not defined");
@@ -491,7 +500,7 @@ class Linker {
                         .config = config,
                         .reason = refers + ", which does not exist then",
                         .config_is_missing = true,
-                        .evidence = value.node});
+                        .evidence = evidence});
     for (const PolicyCase& policy : config->policies) {
       const Guard both = evaluator_.guards().both(when, policy.guard);
       switch (policy.policy) {
@@ -527,6 +536,13 @@ class Linker {
       reference.functions.push_back(&function);
   }
 
+  bool is_replaceable_no_value(NodeId node) const {
+    const auto intrinsic = read_intrinsic(document_, node);
+    return intrinsic && intrinsic->name == "Ref" && scalar_text(document_, intrinsic->argument) == "AWS::NoValue" &&
+           document_[node].kind != Node::Kind::alias && document_[intrinsic->argument].kind == Node::Kind::scalar &&
+           !stands_in_anchor(node);
+  }
+
   // AWS::NoValue in a branch of Fn::If may become a config where every function that takes the branch can be signed.
   void decide_repairs() {
     std::unordered_set<std::uint32_t> forbidden;
@@ -535,14 +551,11 @@ class Linker {
         if (signing.package != PackageType::zip) forbidden.insert(static_cast<std::uint32_t>(function.config_node));
     for (Function& function : graph_.functions) {
       for (SigningCase& signing : function.signing) {
-        const NodeId node = signing.evidence;
-        if (signing.state != Signing::none || node == NodeId::none || node == function.config_node) continue;
-        const auto intrinsic = read_intrinsic(document_, node);
-        const bool is_no_value =
-            intrinsic && intrinsic->name == "Ref" && scalar_text(document_, intrinsic->argument) == "AWS::NoValue" &&
-            document_[node].kind != Node::Kind::alias && document_[intrinsic->argument].kind == Node::Kind::scalar;
-        signing.is_repairable = is_no_value && !stands_in_anchor(node) &&
-                                !forbidden.contains(static_cast<std::uint32_t>(function.config_node));
+        if (signing.state != Signing::none || signing.evidence.empty()) continue;
+        signing.is_repairable = !forbidden.contains(static_cast<std::uint32_t>(function.config_node)) &&
+                                std::all_of(signing.evidence.begin(), signing.evidence.end(), [&](NodeId node) {
+                                  return node != function.config_node && is_replaceable_no_value(node);
+                                });
       }
     }
   }
@@ -657,6 +670,17 @@ class Linker {
 
 Graph link(const Document& document, const Assumptions& assumptions) {
   return Linker(document, assumptions).run();
+}
+
+std::string_view name_of(Signing state) {
+  switch (state) {
+    case Signing::unsupported: return "unsupported";
+    case Signing::none: return "none";
+    case Signing::warns: return "warns";
+    case Signing::enforced: return "enforced";
+    case Signing::unknown: break;
+  }
+  return "unknown";
 }
 
 bool may_return_any_text(const Resource& resource) {

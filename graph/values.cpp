@@ -243,18 +243,19 @@ void Evaluator::read_reference(NodeId written, std::string_view name, Guard with
   if (pseudo == Pseudo::as_variable && name.starts_with("AWS::") && name != "AWS::NoValue")
     return read_variable(written, variable_of_pseudo_parameter(name), name, within, into);
   if (names_.parameters.contains(name) && !names_.resources.contains(name))
-    return read_parameter(written, name, within, into);
+    return read_parameter(written, name, within, pseudo, into);
   into.push_back({within, named(written, name, "")});
 }
 
-void Evaluator::read_parameter(NodeId written, std::string_view name, Guard within, std::vector<Case>& into) {
+void Evaluator::read_parameter(NodeId written, std::string_view name, Guard within, Pseudo pseudo,
+                               std::vector<Case>& into) {
   if (is_list_type(name)) {
     into.push_back({within, {.kind = Value::Kind::parameter, .text = std::string(name), .node = written}});
     return;
   }
   const std::size_t first = into.size();
   read_variable(written, variable_of_parameter(name), name, within, into);
-  if (!is_stored_elsewhere(name)) return;
+  if (!is_stored_elsewhere(name) || pseudo == Pseudo::as_variable) return;
   for (std::size_t i = first; i < into.size(); ++i)
     if (into[i].value.kind == Value::Kind::parameter)
       into[i].value = unknown(
@@ -679,7 +680,12 @@ std::uint32_t Evaluator::variable_of_pseudo_parameter(std::string_view name) {
     variable.values = {fixed->second};
     variable.usual = 0;
   } else {
-    if (const auto found = compared_.find(name); found != compared_.end()) variable.values = found->second;
+    const bool is_account = name == "AWS::AccountId";
+    if (const auto found = compared_.find(name); found != compared_.end())
+      for (const std::string& text : found->second)
+        if (!text.empty() &&
+            (!is_account || (text.size() == 12 && text.find_first_not_of("0123456789") == std::string::npos)))
+          variable.values.push_back(text);
     variable.values.push_back("other");
     variable.last_is_any_other = true;
   }
@@ -710,7 +716,12 @@ void Evaluator::collect_compared_values() {
     } else if (const auto text = scalar_text(document_, id)) {
       add_once(texts, std::string(*text));
     }
-    for (const NodeId child : children(document_, id)) self(self, child, names, texts, nesting + 1);
+    const auto intrinsic = read_intrinsic(document_, id);
+    const bool first_is_no_value = intrinsic && (intrinsic->name == "Fn::Join" || intrinsic->name == "Fn::Split" ||
+                                                 intrinsic->name == "Fn::Select");
+    const auto arguments = children(document_, first_is_no_value ? intrinsic->argument : id);
+    for (std::size_t i = first_is_no_value ? 1 : 0; i < arguments.size(); ++i)
+      self(self, arguments[i], names, texts, nesting + 1);
   };
   const NodeId maps = value_of(document_, document_.root(), "Mappings");
   for (std::uint32_t index = 0; index < document_.nodes.size(); ++index) {
@@ -909,7 +920,8 @@ Guard Evaluator::possible() {
     const bool looks_up = document_.source[document_[entry.value].span].find("FindInMap") != std::string_view::npos;
     if (name && looks_up) condition(*name);
   }
-  Guard result = guards_.negate(failing_);
+  const Guard without_rules = guards_.negate(failing_);
+  Guard result = without_rules;
   for (const Entry& rule : entries(document_, value_of(document_, root, "Rules"))) {
     met_unreadable_ = false;
     const NodeId applies = value_of(document_, rule.value, "RuleCondition");
@@ -924,8 +936,10 @@ Guard Evaluator::possible() {
       if (!met_unreadable_) result = guards_.both(result, guards_.either(guards_.negate(when), holds));
     }
   }
-  const auto region = variables_.find("AWS::Region"), partition = variables_.find("AWS::Partition");
-  if (region != variables_.end() && partition != variables_.end()) {
+  if (compared_.contains("AWS::Region") && compared_.contains("AWS::Partition")) {
+    variable_of_pseudo_parameter("AWS::Region");
+    variable_of_pseudo_parameter("AWS::Partition");
+    const auto region = variables_.find("AWS::Region"), partition = variables_.find("AWS::Partition");
     const std::vector<std::string> regions = guards_.variable(region->second).values,
                                    partitions = guards_.variable(partition->second).values;
     for (std::uint32_t r = 0; r < regions.size(); ++r) {
@@ -938,8 +952,11 @@ Guard Evaluator::possible() {
           result, guards_.either(guards_.negate(guards_.is(region->second, r)), guards_.is(partition->second, p)));
     }
   }
-  possible_ = result;
-  return result;
+  // Assertions that nothing fulfils are a slip in the template; silence about all its functions would be the wrong
+  // answer.
+  rules_never_hold_ = result == Guard::never && without_rules != Guard::never;
+  possible_ = rules_never_hold_ ? without_rules : result;
+  return *possible_;
 }
 
 Circumstance Evaluator::circumstance(Guard guard) {
@@ -958,7 +975,7 @@ Circumstance Evaluator::circumstance(Guard guard) {
       result.choices.push_back(std::move(choice));
     }
   }
-  result.with_defaults = guards_.holds_usually(guards_.both(guard, possible()));
+  result.with_defaults = guards_.holds_usually(guards_.both(guard, possible())) || !guards_.holds_usually(possible());
   circumstances_.emplace(guard, result);
   return result;
 }

@@ -51,6 +51,9 @@ class Evaluator {
   // What AllowedValues, AllowedPattern, lengths and the assertions of Rules leave over.
   Guard possible();
 
+  // Set by `possible`: the assertions of Rules contradict each other, and are not counted.
+  bool rules_never_hold() const { return rules_never_hold_; }
+
   Guards& guards() { return guards_; }
   // A deployment in which `guard` holds.
   Circumstance circumstance(Guard guard);
@@ -67,7 +70,7 @@ class Evaluator {
   void read(NodeId written, bool ignore_tag, Guard within, Pseudo pseudo, int nesting, std::vector<Case>& into);
   void read_function(const Intrinsic&, NodeId written, Guard within, Pseudo, int nesting, std::vector<Case>& into);
   void read_reference(NodeId written, std::string_view name, Guard within, Pseudo, std::vector<Case>& into);
-  void read_parameter(NodeId written, std::string_view name, Guard within, std::vector<Case>& into);
+  void read_parameter(NodeId written, std::string_view name, Guard within, Pseudo, std::vector<Case>& into);
   void read_variable(NodeId written, std::uint32_t variable, std::string_view name, Guard within,
                      std::vector<Case>& into);
   void read_sub(NodeId written, NodeId argument, Guard within, Pseudo, int nesting, std::vector<Case>& into);
@@ -104,6 +107,7 @@ class Evaluator {
   std::map<std::string, std::vector<std::string>, std::less<>> compared_;
   std::optional<Guard> possible_;
   bool met_unreadable_ = false;
+  bool rules_never_hold_ = false;
   Guard failing_ = Guard::never;  // deployments that fail because a map has no such entry
   std::unordered_map<Guard, Circumstance> circumstances_;
   const std::vector<std::pair<std::string, std::string>>* bindings_ = nullptr;

@@ -17,10 +17,9 @@ enum class Severity : std::uint8_t { note, warning, error };
 struct SignFunction {
   const Function* function;
 };
-// In the branch of an Fn::If that takes the config away: `evidence` is its AWS::NoValue.
+// In the branches of Fn::If that take the config away.
 struct SignBranch {
   const Function* function;
-  NodeId evidence;
 };
 struct EnforceConfig {
   const SigningConfig* config;

@@ -143,26 +143,22 @@ std::string_view name_of(Severity severity) {
 }
 
 std::string when(const Circumstance& circumstance) {
-  if (circumstance.choices.empty()) return {};
+  const auto quoted = [](const std::string& text) { return '"' + text + '"'; };
   std::string text;
   for (const Circumstance::Choice& choice : circumstance.choices) {
-    text += text.empty() ? " when " : " and ";
-    if (choice.but_none_of.empty() || choice.is_default) {
-      text += choice.name +
-              (choice.value.empty() ? " is empty"
-               : (choice.value == "true" || choice.value == "false") && choice.name.find(' ') != std::string::npos
-                   ? " is " + choice.value
-                   : "=" + choice.value);
+    text += (text.empty() ? " when " : " and ") + choice.name;
+    const auto& others = choice.but_none_of;
+    if (others.size() == 1) {
+      text += others[0].empty() ? " is not empty" : " is not " + quoted(others[0]);
+    } else if (!others.empty()) {
+      for (std::size_t i = 0; i < others.size(); ++i) text += (i == 0 ? " is neither " : " nor ") + quoted(others[i]);
+    } else if (choice.name.find(' ') != std::string::npos) {
+      text += " is " + choice.value;  // "condition IsProd is true"
     } else {
-      text += choice.name + (choice.but_none_of.size() == 1 ? " is not " : " is none of ");
-      for (std::size_t i = 0; i < choice.but_none_of.size(); ++i) {
-        const std::string& other = choice.but_none_of[i];
-        text += (i == 0 ? "" : ", ") + (other.empty() ? "\"\"" : other);
-      }
+      text += choice.value.empty() ? " is empty" : "=" + choice.value;
     }
     if (choice.is_default) text += " (the default)";
   }
-
   return text;
 }
 

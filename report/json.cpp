@@ -47,17 +47,6 @@ std::string_view name_of(PackageType package) {
   return "unknown";
 }
 
-std::string_view name_of(Signing state) {
-  switch (state) {
-    case Signing::unsupported: return "unsupported";
-    case Signing::none: return "none";
-    case Signing::warns: return "warns";
-    case Signing::enforced: return "enforced";
-    case Signing::unknown: break;
-  }
-  return "unknown";
-}
-
 std::string_view name_of(DeploymentPolicy policy) {
   switch (policy) {
     case DeploymentPolicy::warn: return "Warn";
@@ -158,7 +147,7 @@ std::string json_of_graph(const std::vector<FileResult>& files) {
       json["signing"] = Json::array();
       for (const SigningCase& signing : function.signing) {
         const std::string_view config = signing.config ? signing.config->resource->id : std::string_view(signing.arn);
-        json["signing"].push_back({{"state", std::string(name_of(signing.state))},
+        json["signing"].push_back({{"state", std::string(codesign::name_of(signing.state))},
                                    {"config", text_or_null(config)},
                                    {"when", when_json(signing.when)},
                                    {"reason", text_or_null(signing.reason)}});

@@ -5,7 +5,7 @@ namespace codesign {
 static std::optional<Fault> check(const Function& function, const Graph&) {
   for (const SigningCase& signing : function.signing) {
     if (!signing.config_is_missing) continue;
-    return Fault{.where = signing.evidence,
+    return Fault{.where = signing.evidence.front(),
                  .message = fmt::format("{} is signed by {}, which does not exist{}", function.resource->id,
                                         signing.config->resource->id, when(signing.when)),
                  .when = signing.when};

@@ -4,7 +4,7 @@ namespace codesign {
 
 static std::optional<Fault> check(const Function& function, const Graph&) {
   for (const SigningCase& signing : function.signing) {
-    if (signing.package != PackageType::image || signing.evidence == NodeId::none) continue;
+    if (signing.package != PackageType::image || signing.evidence.empty()) continue;
     const std::string_view name = function.resource->id;
     if (function.config_from_globals)
       return Fault{
@@ -13,7 +13,7 @@ static std::optional<Fault> check(const Function& function, const Graph&) {
               "{} is a container image, and inherits a code signing config from Globals, which Lambda refuses{}", name,
               when(signing.when)),
           .when = signing.when};
-    return Fault{.where = signing.evidence,
+    return Fault{.where = signing.evidence.front(),
                  .message = fmt::format("{} is a container image, for which Lambda refuses a code signing config{}",
                                         name, when(signing.when)),
                  .when = signing.when};

@@ -17,7 +17,7 @@ static std::optional<Fault> check(const Function& function, const Graph&) {
               .message = fmt::format("{} accepts unsigned code{}", function.resource->id,
                                      when_and_by_default(unsigned_case->when)),
               .when = unsigned_case->when};
-  if (all_repairable) fault.remedy = SignBranch{&function, unsigned_case->evidence};
+  if (all_repairable) fault.remedy = SignBranch{&function};
   return fault;
 }
 

@@ -85,9 +85,10 @@ class Planner {
         continue;
       }
       for (const SigningCase& signing : branch.function->signing) {
-        const auto place = static_cast<std::uint32_t>(signing.evidence);
-        if (signing.state != Signing::none || !signing.is_repairable || !repaired_.insert(place).second) continue;
-        plan_.replacements.push_back({read_intrinsic(document_, signing.evidence)->argument, config});
+        if (signing.state != Signing::none || !signing.is_repairable) continue;
+        for (const NodeId evidence : signing.evidence)
+          if (repaired_.insert(static_cast<std::uint32_t>(evidence)).second)
+            plan_.replacements.push_back({read_intrinsic(document_, evidence)->argument, config});
       }
     }
     for (const Function* function : functions_) {
@@ -246,8 +247,8 @@ class Planner {
   const SigningCase* first_unwanted(const Function& function) const {
     for (const SigningCase& signing : function.signing) {
       const bool promoted = std::find(promoted_.begin(), promoted_.end(), signing.config) != promoted_.end();
-      const bool repaired =
-          signing.state == Signing::none && repaired_.contains(static_cast<std::uint32_t>(signing.evidence));
+      const bool repaired = signing.state == Signing::none && signing.is_repairable &&
+                            repaired_.contains(static_cast<std::uint32_t>(signing.evidence.front()));
       const bool wanted = signing.state == Signing::enforced || repaired ||
                           (signing.state == Signing::warns && (!wishes_.enforce || promoted));
       if (!wanted) return &signing;
