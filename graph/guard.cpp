@@ -182,17 +182,7 @@ std::optional<std::vector<Decision>> Guards::witness(Guard guard, Guard possible
   if (goal == Guard::always) return taken;
   std::unordered_map<Guard, std::uint32_t> known;
   const std::uint32_t unusual = unusual_decisions(reachable, known);
-  std::vector<std::uint32_t> variables = support(goal);
-  // A variable that only decides what is reachable may have to be named, too.
-  for (const std::uint32_t variable : support(reachable)) variables.push_back(variable);
-  std::sort(variables.begin(), variables.end());
-  variables.erase(std::unique(variables.begin(), variables.end()), variables.end());
-  std::size_t steps_left = 4096;
-  for (std::size_t size = 1; size <= variables.size() && steps_left > 0; ++size)
-    if (search(goal, reachable, variables, 0, size, unusual, taken, steps_left)) return taken;
-
-  // Too many to try: a way through the diagram, without the decisions that change nothing.
-  taken.clear();
+  // A way through the diagram with the fewest unusual decisions, without those that change nothing.
   for (Guard at = reachable; at != Guard::always;) {
     const Variable& variable = variables_[level(at)];
     std::uint32_t best = 0, best_cost = std::numeric_limits<std::uint32_t>::max();
@@ -200,18 +190,39 @@ std::optional<std::vector<Decision>> Guards::witness(Guard guard, Guard possible
       const std::uint32_t rest = unusual_decisions(child(at, value), known);
       if (rest == std::numeric_limits<std::uint32_t>::max()) continue;
       const std::uint32_t cost = rest + (variable.usual && *variable.usual != value);
-      if (cost < best_cost) best = value, best_cost = cost;
+      const bool is_better = cost < best_cost || (cost == best_cost && variable.usual == value);
+      if (is_better) best = value, best_cost = cost;
     }
     taken.push_back({level(at), best});
     at = child(at, best);
   }
-  for (std::size_t i = taken.size(); i-- > 0;) {
-    Guard without = goal;
-    for (std::size_t j = 0; j < taken.size(); ++j)
-      if (j != i) without = given(without, taken[j]);
-    if (without == Guard::always) taken.erase(taken.begin() + static_cast<std::ptrdiff_t>(i));
-  }
+  drop_needless(goal, taken);
+  // A smaller one along another way, if it is found soon.
+  constexpr std::size_t largest_tried = 3, tries = 512;
+  std::vector<std::uint32_t> variables = support(goal);
+  // A variable that only decides what is reachable may have to be named, too.
+  for (const std::uint32_t variable : support(reachable)) variables.push_back(variable);
+  std::sort(variables.begin(), variables.end());
+  variables.erase(std::unique(variables.begin(), variables.end()), variables.end());
+  std::size_t tries_left = tries;
+  std::vector<Decision> smaller;
+  for (std::size_t size = 1; size < taken.size() && size <= largest_tried && tries_left > 0; ++size)
+    if (search(goal, reachable, variables, 0, size, unusual, smaller, tries_left)) return smaller;
   return taken;
+}
+
+// Front to back: what stays is known to be needed by all that is kept behind it.
+void Guards::drop_needless(Guard goal, std::vector<Decision>& taken) {
+  // behind[i]: the goal given all decisions from i on.
+  std::vector<Guard> behind(taken.size() + 1, goal);
+  for (std::size_t i = taken.size(); i-- > 0;) behind[i] = given(behind[i + 1], taken[i]);
+  std::vector<Decision> needed;
+  for (std::size_t i = 0; i < taken.size(); ++i) {
+    Guard without = behind[i + 1];
+    for (const Decision& decision : needed) without = given(without, decision);
+    if (without != Guard::always) needed.push_back(taken[i]);
+  }
+  taken = std::move(needed);
 }
 
 }  // namespace codesign

@@ -1,9 +1,9 @@
 #include "graph/values.h"
 
 #include <algorithm>
-#include <regex>
 
 #include "graph/arn.h"
+#include "graph/pattern.h"
 
 namespace codesign {
 namespace {
@@ -614,12 +614,7 @@ bool Evaluator::may_have(NodeId parameter, const std::string& value) const {
   if (const auto least = number("MinLength"); least && value.size() < *least) return false;
   if (const auto most = number("MaxLength"); most && value.size() > *most) return false;
   const auto pattern = scalar_text(document_, value_of(document_, parameter, "AllowedPattern"));
-  if (!pattern || pattern->size() > 300 || value.size() > 300) return true;
-  try {
-    return std::regex_match(value, std::regex(std::string(*pattern)));
-  } catch (const std::regex_error&) {
-    return true;  // a Java pattern that C++ does not know
-  }
+  return !pattern || matches_pattern(value, *pattern).value_or(true);
 }
 
 std::uint32_t Evaluator::variable_of_parameter(std::string_view name) {
