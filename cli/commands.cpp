@@ -46,6 +46,30 @@ void understand(FileResult& file, std::string bytes, bool is_named, const Assump
   file.findings = lint(*file.graph, wishes);
 }
 
+// A name that no template has, or a value that none allows, is most likely a slip.
+void question(const Assumptions& assumptions, const Inputs& inputs, const World& world) {
+  for (const auto& [name, value] : assumptions) {
+    bool is_known = name.starts_with("AWS::"), is_allowed = is_known;
+    for (const FileResult& file : inputs.files) {
+      if (!file.document || file.document->root() == NodeId::none) continue;
+      const NodeId parameter =
+          value_of(*file.document, value_of(*file.document, file.document->root(), "Parameters"), name);
+      if (parameter == NodeId::none) continue;
+      is_known = true;
+      const auto allowed = children(*file.document, value_of(*file.document, parameter, "AllowedValues"));
+      const std::string& text = value;
+      is_allowed |= allowed.empty() || std::any_of(allowed.begin(), allowed.end(), [&](NodeId item) {
+                      return scalar_text(*file.document, item) == text;
+                    });
+    }
+    if (!is_known)
+      world.err(fmt::format("cfn-codesign: no template has a parameter {}\n", printable(name)));
+    else if (!is_allowed)
+      world.err(
+          fmt::format("cfn-codesign: {}={} is not one of the AllowedValues\n", printable(name), printable(value)));
+  }
+}
+
 Inputs read_inputs(const InputOptions& options, const World& world) {
   std::vector<std::string> paths = options.paths;
   const Assumptions assumptions = read_parameters(options.parameters);
@@ -79,7 +103,13 @@ Inputs read_inputs(const InputOptions& options, const World& world) {
       inputs.files.push_back(std::move(file));
     }
   }
+  question(assumptions, inputs, world);
   return inputs;
+}
+
+bool has_unreadable(const Inputs& inputs) {
+  return std::any_of(inputs.files.begin(), inputs.files.end(),
+                     [](const FileResult& file) { return file.status == FileResult::Status::unreadable; });
 }
 
 bool fails(const Finding& finding, FailOn limit) {
@@ -158,8 +188,16 @@ int transform_command(const TransformOptions& options, const World& world) {
           fmt::format("--publisher {} is not the version ARN of a signing profile; one looks like "
                       "arn:aws:signer:eu-west-1:210987654321:/signing-profiles/MyProfile/AbCdEfGh12",
                       printable(publisher)));
+  // AWS::Lambda::CodeSigningConfig AllowedPublishers takes at most 20.
+  constexpr std::size_t most_publishers = 20;
+  SigningWishes wishes{.enforce = options.policy == WantedPolicy::enforce};
+  for (const std::string& publisher : options.publishers)
+    if (std::find(wishes.publishers.begin(), wishes.publishers.end(), publisher) == wishes.publishers.end())
+      wishes.publishers.push_back(publisher);
+  if (wishes.publishers.size() > most_publishers)
+    throw WorldError(fmt::format("{} publishers are given; a code signing config takes at most {}",
+                                 wishes.publishers.size(), most_publishers));
   Inputs inputs = read_inputs(options, world);
-  const SigningWishes wishes{.enforce = options.policy == WantedPolicy::enforce, .publishers = options.publishers};
   for (FileResult& file : inputs.files) transform_file(file, wishes);
   const bool is_filter = inputs.files.size() == 1 && inputs.files.front().path == input_name;
   if (is_filter && options.write)
@@ -192,13 +230,13 @@ int transform_command(const TransformOptions& options, const World& world) {
   }
   say_what_happened(inputs.files, options, world);
   if (inputs.world_was_wrong) return world_is_wrong;
-  return options.check && changes ? has_findings : done;
+  return has_unreadable(inputs) || (options.check && changes) ? has_findings : done;
 }
 
 int graph_command(const GraphOptions& options, const World& world) {
   const Inputs inputs = read_inputs(options, world);
   world.out(json_of_graph(inputs.files));
-  return inputs.world_was_wrong ? world_is_wrong : done;
+  return inputs.world_was_wrong ? world_is_wrong : has_unreadable(inputs) ? has_findings : done;
 }
 
 int rules_command(const World& world) {

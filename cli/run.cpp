@@ -50,6 +50,7 @@ void add_inputs(CLI::App& app, InputOptions& options) {
                  "or samconfig.toml; repeat it for more")
       ->type_name("FILE|NAME=VALUE")
       ->expected(1)
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
@@ -93,6 +94,7 @@ int run(const std::vector<std::string>& arguments, const World& world) {
                   "config takes them from a parameter")
       ->type_name("ARN")
       ->expected(1)
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 
   CLI::App& rules = *app.add_subcommand("rules", "List the rules");

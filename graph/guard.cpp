@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace codesign {
 
@@ -180,9 +181,22 @@ std::optional<std::vector<Decision>> Guards::witness(Guard guard, Guard possible
   const Guard goal = either(guard, negate(possible));
   std::vector<Decision> taken;
   if (goal == Guard::always) return taken;
+  // What follows has bounds of its own, and does not use up what conditions may need.
+  const std::size_t steps_before = std::exchange(steps_, 0);
+  try {
+    taken = smallest_decisions(goal, reachable);
+  } catch (const TooEntangled&) {
+    taken = path(reachable);
+  }
+  steps_ = steps_before;
+  return taken;
+}
+
+// A way through the diagram with the fewest unusual decisions.
+std::vector<Decision> Guards::path(Guard reachable) const {
   std::unordered_map<Guard, std::uint32_t> known;
-  const std::uint32_t unusual = unusual_decisions(reachable, known);
-  // A way through the diagram with the fewest unusual decisions, without those that change nothing.
+  unusual_decisions(reachable, known);
+  std::vector<Decision> taken;
   for (Guard at = reachable; at != Guard::always;) {
     const Variable& variable = variables_[level(at)];
     std::uint32_t best = 0, best_cost = std::numeric_limits<std::uint32_t>::max();
@@ -196,6 +210,13 @@ std::optional<std::vector<Decision>> Guards::witness(Guard guard, Guard possible
     taken.push_back({level(at), best});
     at = child(at, best);
   }
+  return taken;
+}
+
+std::vector<Decision> Guards::smallest_decisions(Guard goal, Guard reachable) {
+  std::unordered_map<Guard, std::uint32_t> known;
+  const std::uint32_t unusual = unusual_decisions(reachable, known);
+  std::vector<Decision> taken = path(reachable);
   drop_needless(goal, taken);
   // A smaller one along another way, if it is found soon.
   constexpr std::size_t largest_tried = 3, tries = 512;

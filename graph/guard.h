@@ -72,6 +72,8 @@ class Guards {
   void step();
   std::uint32_t unusual_decisions(Guard guard, std::unordered_map<Guard, std::uint32_t>& known) const;
   std::vector<std::uint32_t> support(Guard guard) const;
+  std::vector<Decision> path(Guard reachable) const;
+  std::vector<Decision> smallest_decisions(Guard goal, Guard reachable);
   void drop_needless(Guard goal, std::vector<Decision>& taken);
   bool search(Guard goal, Guard reachable, const std::vector<std::uint32_t>& support, std::size_t from,
               std::size_t size, std::size_t unusual, std::vector<Decision>& taken, std::size_t& steps_left);

@@ -340,8 +340,13 @@ class Linker {
     }
     decide_repairs();
     decide_loops();
-    for (ConfigReference& reference : graph_.references)
-      within_limits(reference.value.node, [&] { reference.when = evaluator_.circumstance(reference.guard); });
+    for (ConfigReference& reference : graph_.references) {
+      try {
+        reference.when = evaluator_.circumstance(reference.guard);
+      } catch (const TooEntangled&) {
+        // The functions have said so; the reference is then reported without its circumstance.
+      }
+    }
   }
 
   std::vector<PackageCase> packages_of(const Resource& resource, bool serverless) {
@@ -407,9 +412,14 @@ class Linker {
       return mapping != NodeId::none && (writes(mapping, "Fn::Transform") || read_intrinsic(document_, mapping));
     };
     std::vector<Case> configs;
+    const auto computed =
+        resource.properties == NodeId::none ? std::nullopt : read_intrinsic(document_, resource.properties);
     if (function.config_node == NodeId::none &&
         (may_be_included(resource.properties) || (may_be_included(globals) && !ignored)))
-      configs.push_back({resource.exists, {.kind = Value::Kind::unknown, .text = "Fn::Transform may set it"}});
+      configs.push_back(
+          {resource.exists,
+           {.kind = Value::Kind::unknown,
+            .text = computed ? computed->name + " computes its properties" : "Fn::Transform may set it"}});
     else
       configs = evaluator_.cases(function.config_node, resource.exists);
     for (Case& config : configs) {
@@ -427,7 +437,7 @@ class Linker {
         else
           add_config_cases(function, config.value, package.package, when);
       }
-      collect_reference(function, config);
+      collect_reference(function, config, configs.size() == 1);
     }
     const bool opts_out = global && !function.config_from_globals && function.is_always(Signing::none);
     if (!opts_out) return;
@@ -520,11 +530,13 @@ class Linker {
   }
 
   // A text that a parameter or a map supplies is theirs to judge, not this reference's.
-  void collect_reference(const Function& function, const Case& config) {
+  void collect_reference(const Function& function, const Case& config, bool is_only_case) {
     if (config.value.kind == Value::Kind::absent || config.value.node == NodeId::none || config.when == Guard::never)
       return;
     const auto intrinsic = read_intrinsic(document_, config.value.node);
-    if (config.value.kind == Value::Kind::literal && intrinsic && intrinsic->name != "Fn::Sub") return;
+    const bool is_composed = intrinsic && (intrinsic->name == "Fn::Sub" || intrinsic->name == "Fn::Join" ||
+                                           config.value.text.starts_with("${AWS::"));
+    if (config.value.kind == Value::Kind::literal && intrinsic && !(is_composed && is_only_case)) return;
     const auto [known, is_new] =
         references_.emplace(static_cast<std::uint32_t>(config.value.node), graph_.references.size());
     if (is_new)
@@ -617,6 +629,8 @@ class Linker {
   std::string why_not_editable(const Resource& resource, NodeId properties) const {
     if (document_[resource.body].kind == Node::Kind::alias) return "it is a YAML alias";
     if (repeated_ids_.contains(resource.id)) return "its logical ID is given twice";
+    if (const auto key = duplicate_key(document_, document_.root()); key == "Resources" || key == "Parameters")
+      return std::string(*key) + " is given twice";
     if (auto why = why_mapping_is_not_editable(resource.body); !why.empty()) return why;
     const auto written = find(document_, resource.body, "Properties");
     if (!written) return {};

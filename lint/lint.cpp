@@ -39,9 +39,8 @@ class Engine {
 
   static std::string_view resource_of(const Problem&) { return {}; }
   static std::string_view resource_of(const Limit&) { return {}; }
-  // In a loop, the ID as it is written: the finding is about the body.
-  static std::string_view resource_of(const Function& function) { return function.resource->written_id; }
-  static std::string_view resource_of(const Layer& layer) { return layer.resource->written_id; }
+  static std::string_view resource_of(const Function& function) { return function.resource->id; }
+  static std::string_view resource_of(const Layer& layer) { return layer.resource->id; }
   static std::string_view resource_of(const SigningConfig& config) { return config.resource->id; }
   static std::string_view resource_of(const Publisher& publisher) { return publisher.config->resource->id; }
   static std::string_view resource_of(const ConfigReference& reference) {
@@ -62,6 +61,10 @@ class Engine {
   static std::string_view copy_of(const Layer& layer) {
     return layer.resource->is_in_loop() ? layer.resource->id : std::string_view();
   }
+  static std::string_view copy_of(const SigningConfig& config) {
+    return config.resource->is_in_loop() ? config.resource->id : std::string_view();
+  }
+  static std::string_view copy_of(const Publisher& publisher) { return copy_of(*publisher.config); }
   template <typename Subject>
   static std::string_view copy_of(const Subject&) {
     return {};

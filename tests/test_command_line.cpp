@@ -138,7 +138,7 @@ TEST_SUITE("command-line") {
     CHECK(mentions(outcome.out, "error[unreadable-template] this quote is never closed\n --> t.yaml:3:11"));
     CHECK(nlohmann::json::parse(run_with({"lint", "--format", "json", "."}).out)["files"][0]["status"] == "unreadable");
     const Outcome transform = run_with({"transform", "t.yaml"});
-    CHECK(transform.code == done);
+    CHECK(transform.code == has_findings);
     CHECK(transform.out.empty());
     CHECK(mentions(transform.err, "t.yaml: left alone: this quote is never closed"));
   }
@@ -164,6 +164,28 @@ TEST_SUITE("command-line") {
     CHECK(run_with({"transform", "-"}, "Resources: \"broken").out == "Resources: \"broken");
     CHECK(mentions(run_with({"transform", "-"}, unsigned_template).err, "--policy enforce"));
     CHECK(run_with({"transform", "--check", "-"}, unsigned_template).code == has_findings);
+  }
+
+  TEST_CASE("options that may be repeated take one value each, wherever the path stands") {
+    const Scratch scratch;
+    scratch.write("t.yaml", "Parameters: {Stage: {Type: String, AllowedValues: [a, b]}}\n" + unsigned_template);
+    const std::string one = "arn:aws:signer:eu-west-1:210987654321:/signing-profiles/One/AbCdEfGh12",
+                      two = "arn:aws:signer:eu-west-1:210987654321:/signing-profiles/Two/AbCdEfGh12";
+    const Outcome before =
+        run_with({"transform", "--publisher", one, "--publisher", two, "--publisher", one, "t.yaml"});
+    CHECK(before.code == done);
+    CHECK(mentions(before.out, "+          - " + one + "\n+          - " + two + "\n+      CodeSigningPolicies"));
+    CHECK(run_with({"transform", "t.yaml", "--publisher=" + one, "--publisher=" + two}).out == before.out);
+    CHECK(run_with({"lint", "--parameters", "Stage=a", "t.yaml"}).code == has_findings);
+    CHECK(run_with({"lint", "--parameters", "Stage=a", "t.yaml"}).err.empty());
+    CHECK(mentions(run_with({"lint", "--parameters", "Stag=a", "t.yaml"}).err, "no template has a parameter Stag"));
+    CHECK(mentions(run_with({"lint", "--parameters", "Stage=c", "t.yaml"}).err,
+                   "Stage=c is not one of the AllowedValues"));
+    std::vector<std::string> many{"transform", "t.yaml"};
+    for (int i = 0; i < 21; ++i)
+      many.insert(many.end(), {"--publisher", "arn:aws:signer:eu-west-1:210987654321:/signing-profiles/P" +
+                                                  std::to_string(i) + "/AbCdEfGh12"});
+    CHECK(mentions(run_with(many).err, "21 publishers are given; a code signing config takes at most 20"));
   }
 
   TEST_CASE("transform: diff, check, write, JSON") {

@@ -271,6 +271,26 @@ TEST_SUITE("conditions") {
     CHECK(ids("x") == "F${Name}:enforced ");
   }
 
+  TEST_CASE("sixty nested branches are one way through") {
+    std::string text = "Conditions:\n", expression = "!Ref AWS::NoValue";
+    std::string parameters = "Parameters:\n";
+    for (int i = 0; i < 60; ++i) {
+      parameters += fmt::format("  P{}: {{Type: String, AllowedValues: [x, y], Default: y}}\n", i);
+      text += fmt::format("  C{}: !Equals [!Ref P{}, x]\n", i, i);
+      expression = fmt::format("!If [C{}, !Ref Csc, {}]", i, expression);
+    }
+    const Linted linted =
+        lint_text(parameters + text +
+                  "Resources:\n  Csc: {Type: AWS::Lambda::CodeSigningConfig, Properties: {CodeSigningPolicies: "
+                  "{UntrustedArtifactOnDeployment: Enforce}}}\n"
+                  "  F:\n    Type: AWS::Lambda::Function\n    Properties:\n      CodeSigningConfigArn: " +
+                  expression + "\n");
+    CHECK(linted.graph->limits.empty());
+    REQUIRE(linted.graph->functions.front().signing.size() == 2);
+    CHECK(linted.graph->functions.front().first(Signing::none)->when.choices.size() == 60);
+    CHECK(linted.graph->functions.front().first(Signing::enforced)->when.choices.size() == 1);
+  }
+
   TEST_CASE("entangled conditions are undecided, and said to be") {
     const Linted linted = lint_text(read_whole_file(SOURCE_FOLDER "/samples/undecided-conditions/template.yaml"));
     CHECK(cases_of(linted).starts_with("unknown (the conditions of this template are too entangled"));

@@ -192,7 +192,7 @@ TEST_SUITE("graph") {
     CHECK(linted.graph->functions[1].resource->id == "HandlerB");
     CHECK(signing_of(linted.graph->functions[0]) == Signing::none);
     REQUIRE(linted.findings.size() == 1);
-    CHECK(linted.findings[0].resource == "Handler${Name}");
+    CHECK(linted.findings[0].resource == "HandlerA");
     CHECK(linted.findings[0].message == "HandlerA accepts unsigned code (in this loop also: HandlerB)");
   }
 

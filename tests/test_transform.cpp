@@ -137,6 +137,49 @@ TEST_SUITE("transform") {
     CHECK(result.find("CodeSigningConfigArn: !Ref CodeSigningConfig3") != std::string::npos);
   }
 
+  TEST_CASE("a config is used again only where that can be deployed") {
+    const auto config_of = [&](const std::string& resources) {
+      const std::string text = transformed("Conditions: {P: !Equals [!Ref AWS::Region, x]}\nResources:\n" + resources);
+      const std::size_t at = text.find("CodeSigningConfigArn: !Ref ");
+      return at == std::string::npos ? std::string() : text.substr(at + 27, text.find_first_of(",}\n", at) - at - 27);
+    };
+    const std::string allowed = "{SigningProfileVersionArns: [" + publisher + "]}";
+    const std::string enforce = "CodeSigningPolicies: {UntrustedArtifactOnDeployment: Enforce}";
+    const std::string good = "Properties: {AllowedPublishers: " + allowed + ", " + enforce + "}";
+    const std::string function = "  F:\n    Type: AWS::Lambda::Function\n    Properties: {Role: r}\n";
+    CHECK(config_of("  C: {Type: AWS::Lambda::CodeSigningConfig, " + good + "}\n" + function) == "C");
+    // It needs the function first, directly or in turn.
+    CHECK(config_of("  C: {Type: AWS::Lambda::CodeSigningConfig, DependsOn: F, " + good + "}\n" + function) ==
+          "CodeSigningConfig");
+    CHECK(config_of("  L: {Type: Custom::L, Properties: {ServiceToken: !GetAtt F.Arn}}\n  C: {Type: "
+                    "AWS::Lambda::CodeSigningConfig, DependsOn: [L], " +
+                    good + "}\n" + function) == "CodeSigningConfig");
+    CHECK(config_of("  L: {Type: Custom::L, Properties: {ServiceToken: !Sub 'x${F.Arn}'}}\n  C: {Type: "
+                    "AWS::Lambda::CodeSigningConfig, Properties: {AllowedPublishers: {SigningProfileVersionArns: "
+                    "[!GetAtt L.V]}, " +
+                    enforce + "}}\n" + function) == "CodeSigningConfig");
+    // It does not exist when the function does.
+    CHECK(config_of("  C: {Type: AWS::Lambda::CodeSigningConfig, Condition: P, " + good + "}\n" + function) ==
+          "CodeSigningConfig");
+    CHECK(config_of("  C: {Type: AWS::Lambda::CodeSigningConfig, Condition: P, " + good +
+                    "}\n  F:\n    Condition: P\n    Type: AWS::Lambda::Function\n    Properties: {Role: r}\n") == "C");
+    // It cannot be created, or a loop makes it.
+    CHECK(config_of("  C: {Type: AWS::Lambda::CodeSigningConfig, Properties: {" + enforce + "}}\n" + function) ==
+          "CodeSigningConfig");
+    CHECK(config_of("  C: {Type: AWS::Lambda::CodeSigningConfig, Properties: {AllowedPublishers: "
+                    "{SigningProfileVersionArns: [TODO]}}}\n" +
+                    function) == "CodeSigningConfig");
+    CHECK(config_of("  Fn::ForEach::X:\n  - I\n  - [a]\n  - C${I}: {Type: AWS::Lambda::CodeSigningConfig, " + good +
+                    "}\n" + function) == "CodeSigningConfig");
+  }
+
+  TEST_CASE("a template with as many resources as there may be gets none more") {
+    std::string text = "Resources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties: {Role: r}\n";
+    for (int i = 1; i < 500; ++i) text += "  T" + std::to_string(i) + ": {Type: AWS::SNS::Topic}\n";
+    CHECK(transformed(text) == text);
+    CHECK(left_alone(text) == "F: the template has as many resources as CloudFormation takes, 500");
+  }
+
   TEST_CASE("what is left alone, and why") {
     const auto resources = [](const std::string& text) { return "Resources:\n" + text; };
     CHECK(left_alone(resources("  F: {Type: AWS::Lambda::Function, Properties: {PackageType: Image}}\n"))

@@ -1,6 +1,9 @@
 #include <algorithm>
+#include <unordered_map>
 #include <unordered_set>
 
+#include "graph/arn.h"
+#include "graph/dependencies.h"
 #include "graph/intrinsic.h"
 #include "lint/rule.h"
 #include "transform/plan.h"
@@ -76,14 +79,10 @@ class Planner {
 
   void sign_functions() {
     if (functions_.empty() && branches_.empty()) return;
-    std::string why_not;
-    const std::string config = config_to_use(why_not);
     for (const Finding* finding : branches_) {
       const SignBranch& branch = std::get<SignBranch>(finding->remedy);
-      if (config.empty()) {
-        refused_.emplace_back(branch.function, why_not);
-        continue;
-      }
+      const std::string config = config_for(*branch.function);
+      if (config.empty()) continue;
       for (const SigningCase& signing : branch.function->signing) {
         if (signing.state != Signing::none || !signing.is_repairable) continue;
         for (const NodeId evidence : signing.evidence)
@@ -92,11 +91,8 @@ class Planner {
       }
     }
     for (const Function* function : functions_) {
-      if (config.empty()) {
-        refused_.emplace_back(function, why_not);
-        continue;
-      }
-      if (!is_first_copy(*function->resource)) continue;
+      const std::string config = config_for(*function);
+      if (config.empty() || !is_first_copy(*function->resource)) continue;
       add_property(*function->resource, "CodeSigningConfigArn", Content::reference(config),
                    what_says_what_runs(function->resource->properties));
     }
@@ -126,30 +122,55 @@ class Planner {
     return text.find('\n') == std::string_view::npos;
   }
 
-  // The logical ID of a config of this template that every function may use, or of a new one; empty with a reason.
-  std::string config_to_use(std::string& why_not) {
+  // The logical ID of a config of this template that the function may use, the most used first, or of a new one; empty,
+  // with a reason in refused_, where there can be none.
+  std::string config_for(const Function& function) {
     const SigningConfig* best = nullptr;
     std::size_t most_users = 0;
     for (const SigningConfig& config : graph_.configs) {
-      if (!is_usable(config)) continue;
+      if (!is_usable(config, function)) continue;
       const std::size_t users = users_of(graph_, config).size();
       if (best && users <= most_users) continue;
       best = &config;
       most_users = users;
     }
-    if (best) return std::string(best->resource->id);
-    why_not = why_no_new_resource();
-    if (!why_not.empty()) return {};
-    const std::string id = free_name("CodeSigningConfig");
-    add_config(id);
-    return id;
+    if (best) {
+      const std::string id(best->resource->id);
+      const std::string remark = id + " is used as it is; what --publisher names is not added to it";
+      if (!wishes_.publishers.empty() &&
+          std::find(plan_.remarks.begin(), plan_.remarks.end(), remark) == plan_.remarks.end())
+        plan_.remarks.push_back(remark);
+      return id;
+    }
+    if (new_config_.empty()) {
+      if (std::string why_not = why_no_new_resource(); !why_not.empty()) {
+        refused_.emplace_back(&function, std::move(why_not));
+        return {};
+      }
+      new_config_ = free_name("CodeSigningConfig");
+      add_config(new_config_);
+    }
+    return new_config_;
   }
 
-  // Exists whenever the functions do, and is or becomes what is wanted.
-  bool is_usable(const SigningConfig& config) const {
-    if (find(document_, resolve(document_, config.resource->body), "Condition")) return false;
-    if (config.resource->id.find("${") != std::string_view::npos) return false;
-    if (!wishes_.enforce) return !config.first(DeploymentPolicy::invalid);
+  // Can be created, exists whenever the function does, does not need the function itself, and is or becomes what is
+  // wanted.
+  bool is_usable(const SigningConfig& config, const Function& function) {
+    const Resource& resource = *config.resource;
+    const bool has_condition = find(document_, resolve(document_, resource.body), "Condition").has_value();
+    if (has_condition && resource.exists != function.resource->exists) return false;
+    // A loop makes its copies anew at each deployment.
+    if (resource.is_in_loop() || config.publishers.empty() || config.first(DeploymentPolicy::invalid)) return false;
+    for (const std::uint32_t publisher : config.publishers) {
+      const Value& value = graph_.publishers[publisher].value;
+      if (value.kind == Value::Kind::literal &&
+          is_placeholder_for_profile_version(with_plausible_pseudo_parameters(value.text)))
+        return false;
+    }
+    const auto [needed, is_new] = dependencies_.try_emplace(&config);
+    if (is_new) needed->second = dependencies_of(graph_, resource);
+    if (needed->second.contains(function.resource)) return false;
+    if (!wishes_.enforce) return true;
     return config.is_always(DeploymentPolicy::enforce) ||
            std::find(promoted_.begin(), promoted_.end(), &config) != promoted_.end();
   }
@@ -160,7 +181,14 @@ class Planner {
       return "Resources is not a mapping that a config could be added to";
     if (document_[section].anchored || !document_[section].tag.empty())
       return "Resources is a YAML anchor or has a tag";
+    // AWS CloudFormation User Guide, CloudFormation quotas.
+    constexpr std::size_t most_resources = 500, most_parameters = 200;
+    if (entries(document_, section).size() >= most_resources)
+      return "the template has as many resources as CloudFormation takes, 500";
     const NodeId root = document_.root();
+    if (wishes_.publishers.empty() &&
+        entries(document_, value_of(document_, root, "Parameters")).size() >= most_parameters)
+      return "the template has as many parameters as CloudFormation takes, 200; name the publishers with --publisher";
     for (const std::string_view name : {"Resources", "Parameters"}) {
       const auto entry = find(document_, root, name);
       if (!entry) continue;
@@ -245,15 +273,18 @@ class Planner {
 
   // The first case that is not at the wanted policy when the plan is carried out; nothing where there is none.
   const SigningCase* first_unwanted(const Function& function) const {
+    const SigningCase* first = nullptr;
     for (const SigningCase& signing : function.signing) {
       const bool promoted = std::find(promoted_.begin(), promoted_.end(), signing.config) != promoted_.end();
       const bool repaired = signing.state == Signing::none && signing.is_repairable &&
                             repaired_.contains(static_cast<std::uint32_t>(signing.evidence.front()));
-      const bool wanted = signing.state == Signing::enforced || repaired ||
+      const bool wanted = signing.state == Signing::enforced || repaired || signing.guard == Guard::never ||
                           (signing.state == Signing::warns && (!wishes_.enforce || promoted));
-      if (!wanted) return &signing;
+      // Of several, what could be signed says more than what never can.
+      if (!wanted && (!first || (first->package != PackageType::zip && signing.package == PackageType::zip)))
+        first = &signing;
     }
-    return nullptr;
+    return first;
   }
 
   std::string why_left_alone(const Function& function) const {
@@ -287,6 +318,8 @@ class Planner {
   std::unordered_set<std::uint32_t> repaired_;  // evidence
   std::vector<std::pair<const Function*, std::string>> refused_;
   std::vector<const SigningConfig*> promoted_;
+  std::unordered_map<const SigningConfig*, std::unordered_set<const Resource*>> dependencies_;
+  std::string new_config_;                    // its logical ID, once there is one
   std::unordered_set<std::uint32_t> edited_;  // keys of resources
   Plan plan_;
 };
