@@ -131,8 +131,8 @@ bool inserts(const FileResult& file, std::string_view type_or_key) {
          std::any_of(file.transformation.plan.insertions.begin(), file.transformation.plan.insertions.end(),
                      [&](const Insertion& insertion) {
                        return insertion.key == type_or_key ||
-                              std::any_of(insertion.value.entries.begin(), insertion.value.entries.end(),
-                                          [&](const auto& entry) { return entry.second.text == type_or_key; });
+                              std::any_of(insertion.value.members.begin(), insertion.value.members.end(),
+                                          [&](const auto& entry) { return entry.value.text == type_or_key; });
                      });
 }
 

@@ -398,13 +398,39 @@ class Linker {
     return std::any_of(names.begin(), names.end(), [&](NodeId item) { return plain_text(document_, item) == name; });
   }
 
+  // "Fn::ForEach::Name: [Identifier, [items], {Key: Value}]" among the properties: true where an item makes the key
+  // CodeSigningConfigArn, whose value is then read with that item.
+  bool read_looped_config(Function& function) {
+    for (const Entry& entry : entries(document_, function.resource->properties)) {
+      const auto parts = children(document_, entry.value);
+      if (!plain_text(document_, entry.key).value_or("").starts_with("Fn::ForEach::") || parts.size() != 3) continue;
+      const auto identifier = scalar_text(document_, parts[0]);
+      const auto items = evaluator_.known_list(parts[1]);
+      if (!identifier || !items) continue;
+      for (const std::string& item : *items) {
+        std::vector<std::pair<std::string, std::string>> bindings = function.resource->bindings;
+        bindings.emplace_back(*identifier, item);
+        evaluator_.bind(&bindings);
+        for (const Entry& made : entries(document_, parts[2]))
+          if (evaluator_.bound(scalar_text(document_, made.key).value_or("")) == config_property)
+            function.config_node = made.value;
+        evaluator_.bind(&function.resource->bindings);
+        if (function.config_node == NodeId::none) continue;
+        function_bindings_ = std::move(bindings);
+        evaluator_.bind(&function_bindings_);
+        return true;
+      }
+    }
+    return false;
+  }
+
   void read_config(Function& function, NodeId globals, const std::vector<PackageCase>& packages) {
     const Resource& resource = *function.resource;
     const auto global = find(document_, globals, config_property);
     const bool ignored = ignores_global(function, config_property);
     if (const auto local = find(document_, resource.properties, config_property)) {
       function.config_node = local->value;
-    } else if (global && !ignored) {
+    } else if (!read_looped_config(function) && global && !ignored) {
       function.config_node = global->value;
       function.config_from_globals = true;
     }
@@ -673,6 +699,7 @@ class Linker {
   Evaluator evaluator_;
   Guard possible_ = Guard::always;
   std::vector<std::pair<std::string, std::string>> bindings_;
+  std::vector<std::pair<std::string, std::string>> function_bindings_;  // with those of a loop among its properties
   std::unordered_map<std::string_view, Resource*> by_id_;
   std::unordered_set<std::string_view> repeated_ids_;
   std::unordered_set<std::uint32_t> aliased_;

@@ -271,6 +271,20 @@ TEST_SUITE("conditions") {
     CHECK(ids("x") == "F${Name}:enforced ");
   }
 
+  TEST_CASE("a loop among the properties") {
+    const auto looped = [](const std::string& items) {
+      return cases_of(
+          lint_text("Transform: AWS::LanguageExtensions\nResources:\n  Csc: {Type: AWS::Lambda::CodeSigningConfig, "
+                    "Properties: {CodeSigningPolicies: "
+                    "{UntrustedArtifactOnDeployment: Enforce}}}\n  F:\n    Type: AWS::Lambda::Function\n    "
+                    "Properties:\n      Handler: h\n"
+                    "      Fn::ForEach::P:\n      - Name\n      - " +
+                    items + "\n      - ${Name}Arn: !Ref Csc\n"));
+    };
+    CHECK(looped("[Role, CodeSigningConfig]") == "enforced Csc");
+    CHECK(looped("[Role]") == "none");
+  }
+
   TEST_CASE("sixty nested branches are one way through") {
     std::string text = "Conditions:\n", expression = "!Ref AWS::NoValue";
     std::string parameters = "Parameters:\n";

@@ -30,22 +30,30 @@ using Strings = std::vector<std::string>;
 
 // A tree to be written: a text (with its YAML and JSON spelling decided when written), a list, or a mapping.
 struct Tree {
+  struct Member;
+
   std::string text;
   std::string intrinsic;  // "Ref", "Fn::Sub": of a text
-  std::vector<std::pair<std::string, Tree>> entries;
+  std::vector<Member> entries;
   std::vector<Tree> items;
   enum { scalar, mapping, sequence, absent } kind = scalar;
+};
+
+struct Tree::Member {
+  Member(std::string key, Tree value) : first(std::move(key)), second(std::move(value)) {}
+  std::string first;
+  Tree second;
 };
 
 Tree text(std::string value, std::string intrinsic = "") {
   return {.text = std::move(value), .intrinsic = std::move(intrinsic)};
 }
-Tree mapping(std::vector<std::pair<std::string, Tree>> entries) {
+Tree mapping(std::vector<Tree::Member> entries) {
   return {.entries = std::move(entries), .kind = Tree::mapping};
 }
 
 Tree made_up_function(Dice& dice) {
-  std::vector<std::pair<std::string, Tree>> properties;
+  std::vector<Tree::Member> properties;
   const auto maybe = [&](const std::string& key, Tree value) {
     if (!dice.one_in(2)) properties.emplace_back(key, std::move(value));
   };
@@ -78,7 +86,7 @@ Tree made_up_function(Dice& dice) {
 }
 
 Tree made_up_template(Dice& dice) {
-  std::vector<std::pair<std::string, Tree>> resources;
+  std::vector<Tree::Member> resources;
   for (std::size_t i = 0; i <= dice.below(3); ++i)
     resources.emplace_back("Function" + std::to_string(i), made_up_function(dice));
   if (dice.one_in(3))
@@ -94,7 +102,7 @@ Tree made_up_template(Dice& dice) {
   if (dice.one_in(2)) resources.emplace_back("Table", mapping({{"Type", text("AWS::DynamoDB::Table")}}));
   if (dice.one_in(3)) resources.emplace_back("Layer", mapping({{"Type", text("AWS::Lambda::LayerVersion")}}));
   if (dice.one_in(2)) std::reverse(resources.begin(), resources.end());
-  std::vector<std::pair<std::string, Tree>> sections;
+  std::vector<Tree::Member> sections;
   if (dice.one_in(2)) sections.emplace_back("AWSTemplateFormatVersion", text("2010-09-09"));
   if (dice.one_in(2)) sections.emplace_back("Transform", text("AWS::Serverless-2016-10-31"));
   if (dice.one_in(3))

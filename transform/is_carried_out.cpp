@@ -82,11 +82,11 @@ class Comparison {
       }
       case Content::Kind::mapping: {
         const auto written = entries(after_, id);
-        return node.kind == Node::Kind::mapping && node.tag.empty() && written.size() == content.entries.size() &&
-               std::equal(written.begin(), written.end(), content.entries.begin(),
+        return node.kind == Node::Kind::mapping && node.tag.empty() && written.size() == content.members.size() &&
+               std::equal(written.begin(), written.end(), content.members.begin(),
                           [&](const Entry& entry, const auto& wanted) {
-                            return scalar_text(after_, entry.key) == wanted.first &&
-                                   is_written(entry.value, wanted.second);
+                            return scalar_text(after_, entry.key) == wanted.key &&
+                                   is_written(entry.value, wanted.value);
                           });
       }
       case Content::Kind::sequence: {

@@ -484,7 +484,7 @@ class Layout {
         if (!style_.long_intrinsics) return text + " !Ref " + value.text;
         return text + line_break + deeper + key_text("Ref", place) + ": " + value_text(value.text, place, false);
       case Content::Kind::mapping:
-        for (const auto& [inner_key, inner] : value.entries)
+        for (const auto& [inner_key, inner] : value.members)
           text += line_break + deeper + block_pair(inner_key, inner, deeper, place);
         return text;
       case Content::Kind::sequence:
@@ -510,7 +510,7 @@ class Layout {
                                margin, place, lines && !style_.references_on_one_line);
       case Content::Kind::mapping: {
         std::vector<std::string> parts;
-        for (const auto& [key, inner] : value.entries)
+        for (const auto& [key, inner] : value.members)
           parts.push_back(flow_entry(key, inner, margin + style_.indent_unit, place, lines));
         return flow_collection('{', '}', parts, margin, place, lines);
       }

@@ -332,8 +332,8 @@ Content Content::scalar(std::string text) {
 Content Content::reference(std::string name) {
   return {.kind = Kind::reference, .text = std::move(name)};
 }
-Content Content::mapping(std::vector<std::pair<std::string, Content>> entries) {
-  return {.kind = Kind::mapping, .entries = std::move(entries)};
+Content Content::mapping(std::vector<Member> members) {
+  return {.kind = Kind::mapping, .members = std::move(members)};
 }
 Content Content::sequence(std::vector<Content> items) {
   return {.kind = Kind::sequence, .items = std::move(items)};

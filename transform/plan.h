@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "graph/graph.h"
@@ -13,15 +12,22 @@ namespace codesign {
 // A value to be written.
 struct Content {
   enum class Kind : std::uint8_t { text, reference, mapping, sequence };
+  struct Member;
+
   Kind kind = Kind::text;
-  std::string text;                                      // of a text; the name a reference names
-  std::vector<std::pair<std::string, Content>> entries;  // of a mapping
-  std::vector<Content> items;                            // of a sequence
+  std::string text;             // of a text; the name a reference names
+  std::vector<Member> members;  // of a mapping
+  std::vector<Content> items;   // of a sequence
 
   static Content scalar(std::string text);
   static Content reference(std::string name);
-  static Content mapping(std::vector<std::pair<std::string, Content>> entries);
+  static Content mapping(std::vector<Member> members);
   static Content sequence(std::vector<Content> items);
+};
+
+struct Content::Member {
+  std::string key;
+  Content value;
 };
 
 // A new entry in a mapping.
