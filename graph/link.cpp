@@ -320,8 +320,10 @@ class Linker {
       function.resource = &resource;
       evaluator_.bind(&resource.bindings);
       const NodeId globals = serverless ? globals_ : NodeId::none;
+      const bool is_possible = resource.exists != Guard::never;
       const bool readable = within_limits(resource.key, [&] {
-        std::vector<PackageCase> packages = packages_of(resource, serverless);
+        std::vector<PackageCase> packages =
+            packages_of(resource, serverless, is_possible ? resource.exists : Guard::always);
         const bool one_package = std::all_of(packages.begin(), packages.end(), [&](const PackageCase& p) {
           return p.package == packages.front().package;
         });
@@ -336,6 +338,7 @@ class Linker {
                              .state = Signing::unknown,
                              .package = function.package,
                              .reason = readable ? "no deployment contains it" : too_entangled}};
+      if (!is_possible && function.package == PackageType::image) function.signing.front().state = Signing::unsupported;
       function.obstacle = why_unsignable(function);
     }
     decide_repairs();
@@ -349,13 +352,12 @@ class Linker {
     }
   }
 
-  std::vector<PackageCase> packages_of(const Resource& resource, bool serverless) {
+  std::vector<PackageCase> packages_of(const Resource& resource, bool serverless, Guard within) {
     std::vector<PackageCase> result;
     const NodeId properties = resource.properties;
-    if (properties != NodeId::none && read_intrinsic(document_, properties))
-      return {{resource.exists, PackageType::unknown}};
+    if (properties != NodeId::none && read_intrinsic(document_, properties)) return {{within, PackageType::unknown}};
     const bool is_declared = writes(properties, "PackageType");
-    for (const Case& declared : evaluator_.cases(property(resource, "PackageType"), resource.exists)) {
+    for (const Case& declared : evaluator_.cases(property(resource, "PackageType"), within)) {
       const bool zip = declared.value.kind == Value::Kind::absent ||
                        (declared.value.kind == Value::Kind::literal && declared.value.text == "Zip");
       if (!zip) {

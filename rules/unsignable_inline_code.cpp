@@ -5,7 +5,7 @@ namespace codesign {
 static std::optional<Fault> check(const Function& function, const Graph&) {
   std::optional<Fault> fault;
   for (const SigningCase& signing : function.signing) {
-    if (signing.package != PackageType::inline_code) continue;
+    if (signing.package != PackageType::inline_code || signing.guard == Guard::never) continue;
     if (!fault)
       fault = Fault{.where = function.resource->key,
                     .message = fmt::format("{} has inline code, which cannot be signed", function.resource->id),

@@ -278,7 +278,7 @@ class Planner {
       const bool promoted = std::find(promoted_.begin(), promoted_.end(), signing.config) != promoted_.end();
       const bool repaired = signing.state == Signing::none && signing.is_repairable &&
                             repaired_.contains(static_cast<std::uint32_t>(signing.evidence.front()));
-      const bool wanted = signing.state == Signing::enforced || repaired || signing.guard == Guard::never ||
+      const bool wanted = signing.state == Signing::enforced || repaired ||
                           (signing.state == Signing::warns && (!wishes_.enforce || promoted));
       // Of several, what could be signed says more than what never can.
       if (!wanted && (!first || (first->package != PackageType::zip && signing.package == PackageType::zip)))
