@@ -77,12 +77,6 @@ bool is_placeholder_for_profile_version(std::string_view text) {
          contains("TODO") || contains("SAMPLE") || contains("EXAMPLE");
 }
 
-bool is_layer_version_arn(std::string_view text) {
-  const auto arn = read_arn(text);
-  return arn && arn->service == "lambda" &&
-         (arn->resource.starts_with("layer:") || arn->resource.starts_with("awslayer:"));
-}
-
 bool has_dynamic_reference(std::string_view text) {
   return text.find("{{resolve:") != std::string_view::npos;
 }

@@ -27,9 +27,6 @@ bool is_signing_profile_version_arn(std::string_view text);
 // name of a complete ARN.
 bool is_placeholder_for_profile_version(std::string_view text);
 
-// "arn:aws:lambda:eu-west-1:210987654321:layer:NAME:VERSION", and "arn:aws:lambda:::awslayer:NAME".
-bool is_layer_version_arn(std::string_view text);
-
 // "{{resolve:ssm:…}}" somewhere in the text: its value is read at deployment.
 bool has_dynamic_reference(std::string_view text);
 

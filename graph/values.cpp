@@ -836,14 +836,14 @@ Guard Evaluator::formula(NodeId node, int nesting) {
     read(argument, false, Guard::always, Pseudo::as_variable, nesting + 1, result);
     return result;
   };
-  if (name == "Fn::Equals" && arguments.size() == 2) return equals(node, texts(arguments[0]), texts(arguments[1]));
+  if (name == "Fn::Equals" && arguments.size() == 2) return equals(texts(arguments[0]), texts(arguments[1]));
   const auto is_list = [&](NodeId argument) {
     return is_sequence(document_, argument) && !read_intrinsic(document_, argument);
   };
   if (name == "Fn::Contains" && arguments.size() == 2 && is_list(arguments[0])) {
     Guard result = Guard::never;
     for (const NodeId item : children(document_, arguments[0]))
-      result = guards_.either(result, equals(node, texts(item), texts(arguments[1])));
+      result = guards_.either(result, equals(texts(item), texts(arguments[1])));
     return result;
   }
   if (name == "Fn::EachMemberIn" && arguments.size() == 2 && is_list(arguments[0]) && is_list(arguments[1])) {
@@ -851,7 +851,7 @@ Guard Evaluator::formula(NodeId node, int nesting) {
     for (const NodeId member : children(document_, arguments[0])) {
       Guard found = Guard::never;
       for (const NodeId item : children(document_, arguments[1]))
-        found = guards_.either(found, equals(node, texts(member), texts(item)));
+        found = guards_.either(found, equals(texts(member), texts(item)));
       result = guards_.both(result, found);
     }
     return result;
@@ -859,13 +859,13 @@ Guard Evaluator::formula(NodeId node, int nesting) {
   if (name == "Fn::EachMemberEquals" && arguments.size() == 2 && is_list(arguments[0])) {
     Guard result = Guard::always;
     for (const NodeId member : children(document_, arguments[0]))
-      result = guards_.both(result, equals(node, texts(member), texts(arguments[1])));
+      result = guards_.both(result, equals(texts(member), texts(arguments[1])));
     return result;
   }
   return by_place();
 }
 
-Guard Evaluator::equals(NodeId node, const std::vector<Case>& left, const std::vector<Case>& right) {
+Guard Evaluator::equals(const std::vector<Case>& left, const std::vector<Case>& right) {
   Guard result = Guard::never;
   // What cannot be read is compared by its text: the same comparison elsewhere has the same answer.
   const auto key = [&](const Value& value) {
@@ -901,7 +901,6 @@ Guard Evaluator::equals(NodeId node, const std::vector<Case>& left, const std::v
       result = guards_.either(result, guards_.both(when, unreadable(one + " = " + two)));
     }
   }
-  static_cast<void>(node);
   return result;
 }
 

@@ -84,7 +84,7 @@ class Evaluator {
   std::vector<Case> list_cases(NodeId node, Guard within, Pseudo, int nesting, std::vector<std::vector<Value>>& items);
 
   Guard formula(NodeId node, int nesting);
-  Guard equals(NodeId node, const std::vector<Case>& left, const std::vector<Case>& right);
+  Guard equals(const std::vector<Case>& left, const std::vector<Case>& right);
   Guard unreadable(std::string key);
 
   void collect_compared_values();

@@ -16,7 +16,7 @@ Transformation transform(const Graph& graph, const std::vector<Finding>& finding
     return result;
   }
   for (const Finding& finding : findings)
-    if (const auto* sign = std::get_if<SignFunction>(&finding.remedy); sign)
+    if (const auto* sign = std::get_if<SignFunction>(&finding.remedy))
       result.plan.left_alone.push_back({std::string(sign->function->resource->id),
                                         "the edited file would not read back as intended, so it stays as it is"});
   result.plan.remarks.push_back("the edited file would not read back as intended, so it stays as it is");
