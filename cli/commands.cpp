@@ -73,7 +73,7 @@ void question(const Assumptions& assumptions, const Inputs& inputs, const World&
 Inputs read_inputs(const InputOptions& options, const World& world) {
   std::vector<std::string> paths = options.paths;
   const Assumptions assumptions = read_parameters(options.parameters);
-  const LintWishes wishes{.strict = options.strict};
+  const LintWishes wishes{.profile = options.profile};
   Inputs inputs;
   const auto complain = [&](std::string_view sentence) {
     world.err(fmt::format("cfn-codesign: {}\n", printable(sentence)));

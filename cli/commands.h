@@ -6,11 +6,12 @@
 #include <vector>
 
 #include "cli/run.h"
+#include "lint/rule.h"
 
 namespace codesign {
 
 enum class OutputFormat : std::uint8_t { text, json };
-enum class FailOn : std::uint8_t { note, warning, error, never };
+enum class FailOn : std::uint8_t { note = 1, warning, error, never };  // as Severity
 enum class Color : std::uint8_t { automatic, always, never };
 enum class WantedPolicy : std::uint8_t { warn, enforce };
 
@@ -18,7 +19,7 @@ enum class WantedPolicy : std::uint8_t { warn, enforce };
 struct InputOptions {
   std::vector<std::string> paths;
   std::vector<std::string> parameters;  // FILE or KEY=VALUE
-  bool strict = false;
+  Profile profile = Profile::standard;
 };
 
 struct LintOptions : InputOptions {

@@ -67,7 +67,11 @@ int run(const std::vector<std::string>& arguments, const World& world) {
 
   CLI::App& lint = *app.add_subcommand("lint", "Say which functions accept unsigned code, and why");
   add_inputs(lint, options.lint);
-  lint.add_flag("--strict", options.lint.strict, "Report what a template does not tell, too");
+  add_choice(lint, "--profile", options.lint.profile,
+             {{"default", Profile::standard}, {"strict", Profile::strict}, {"guardrail", Profile::guardrail}},
+             "What to report. default: what is wrong; strict: also hints, and what a template does not tell; guardrail: "
+             "also IAM statements that leave a way around code signing (default: default)");
+  lint.add_flag_callback("--strict", [&] { options.lint.profile = Profile::strict; }, "The same as --profile strict");
   add_choice(lint, "--format", options.lint.format, {{"text", OutputFormat::text}, {"json", OutputFormat::json}},
              "How to report (default: text)");
   add_choice(lint, "--fail-on", options.lint.fail_on,

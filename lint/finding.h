@@ -11,7 +11,8 @@ namespace codesign {
 
 struct Rule;
 
-enum class Severity : std::uint8_t { note, warning, error };
+// Of a rule in a profile, `off` means that it does not speak; a finding is never `off`.
+enum class Severity : std::uint8_t { off, note, warning, error };
 
 // A remedy says what should be so, never how it is written. Pointers belong to the graph that was linted.
 struct SignFunction {

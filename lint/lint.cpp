@@ -9,9 +9,10 @@ namespace {
 
 class Engine {
  public:
-  explicit Engine(const Graph& graph) : graph_(graph) {}
+  Engine(const Graph& graph, const LintWishes& wishes) : graph_(graph), wishes_(wishes) {}
 
   void run(const Rule& rule) {
+    if (wishes_.of(rule) == Severity::off) return;
     std::visit([&]<typename Subject>(CheckOf<Subject> check) { run(rule, check, Kind<Subject>{}); }, rule.check);
   }
 
@@ -37,14 +38,17 @@ class Engine {
   const auto& subjects(Kind<ConfigReference>) const { return graph_.references; }
   const auto& subjects(Kind<Limit>) const { return graph_.limits; }
 
-  static std::string_view resource_of(const Problem&) { return {}; }
-  static std::string_view resource_of(const Limit&) { return {}; }
-  static std::string_view resource_of(const Function& function) { return function.resource->id; }
-  static std::string_view resource_of(const Layer& layer) { return layer.resource->id; }
-  static std::string_view resource_of(const SigningConfig& config) { return config.resource->id; }
-  static std::string_view resource_of(const Publisher& publisher) { return publisher.config->resource->id; }
-  static std::string_view resource_of(const ConfigReference& reference) {
-    return reference.in_globals ? std::string_view() : reference.functions.front()->resource->id;
+  // The resource that a subject is, or belongs to; null where no single one is meant.
+  template <typename Subject>
+  static const Resource* resource_of(const Subject& subject) {
+    if constexpr (std::is_same_v<Subject, ConfigReference>)
+      return subject.in_globals ? nullptr : subject.functions.front()->resource;
+    else if constexpr (requires { subject.config->resource; })
+      return subject.config->resource;
+    else if constexpr (requires { subject.resource; })
+      return subject.resource;
+    else
+      return nullptr;
   }
 
   template <typename Subject>
@@ -53,21 +57,6 @@ class Engine {
       return subject.where;
     else
       return (*graph_.document)[fault.where].span;
-  }
-
-  static std::string_view copy_of(const Function& function) {
-    return function.resource->is_in_loop() ? function.resource->id : std::string_view();
-  }
-  static std::string_view copy_of(const Layer& layer) {
-    return layer.resource->is_in_loop() ? layer.resource->id : std::string_view();
-  }
-  static std::string_view copy_of(const SigningConfig& config) {
-    return config.resource->is_in_loop() ? config.resource->id : std::string_view();
-  }
-  static std::string_view copy_of(const Publisher& publisher) { return copy_of(*publisher.config); }
-  template <typename Subject>
-  static std::string_view copy_of(const Subject&) {
-    return {};
   }
 
   // Copies of a loop's body share their place: the first speaks, and names the others.
@@ -105,11 +94,13 @@ class Engine {
     for (const Subject& subject : subjects(kind)) {
       auto fault = check(subject, graph_);
       if (!fault) continue;
-      copies_.push_back(copy_of(subject));
+      const Resource* resource = resource_of(subject);
+      const std::string_view id = resource ? resource->id : std::string_view();
+      copies_.push_back(resource && resource->is_in_loop() ? id : std::string_view());
       findings_.push_back({.rule = &rule,
-                           .severity = fault->severity.value_or(rule.severity),
+                           .severity = std::min(wishes_.of(rule), fault->severity.value_or(Severity::error)),
                            .where = place_of(subject, *fault),
-                           .resource = std::string(resource_of(subject)),
+                           .resource = std::string(id),
                            .message = std::move(fault->message),
                            .when = std::move(fault->when),
                            .remedy = fault->remedy});
@@ -117,6 +108,7 @@ class Engine {
   }
 
   const Graph& graph_;
+  const LintWishes& wishes_;
   std::vector<Finding> findings_;
   std::vector<std::string_view> copies_;  // of each finding: the copy of a loop it is about
 };
@@ -124,10 +116,14 @@ class Engine {
 }  // namespace
 
 std::vector<Finding> lint(const Graph& graph, const LintWishes& wishes) {
-  Engine engine(graph);
-  for (const Rule* rule : all_rules())
-    if (!rule->only_strict || wishes.strict) engine.run(*rule);
+  Engine engine(graph, wishes);
+  for (const Rule* rule : all_rules()) engine.run(*rule);
   return engine.take();
+}
+
+Severity LintWishes::of(const Rule& rule) const {
+  const auto own = severities.find(rule.id);
+  return own == severities.end() ? rule.levels.in(profile) : own->second;
 }
 
 const Rule* find_rule(std::string_view id) {
@@ -138,11 +134,16 @@ const Rule* find_rule(std::string_view id) {
 
 std::string_view name_of(Severity severity) {
   switch (severity) {
+    case Severity::off: return "off";
     case Severity::note: return "note";
     case Severity::warning: return "warning";
     case Severity::error: break;
   }
   return "error";
+}
+
+std::string_view name_of(Profile profile) {
+  return profile == Profile::strict ? "strict" : profile == Profile::guardrail ? "guardrail" : "default";
 }
 
 std::string when(const Circumstance& circumstance) {

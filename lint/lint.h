@@ -1,7 +1,9 @@
 // The third verb: graph -> findings.
 #pragma once
 
+#include <map>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -13,12 +15,17 @@ namespace codesign {
 std::span<const Rule* const> all_rules();
 const Rule* find_rule(std::string_view id);
 
-// In the order of their places. A document that cannot be read, or is no template, has only its problems.
 struct LintWishes {
-  bool strict = false;  // what is not known is a finding, too
+  Profile profile = Profile::standard;
+  std::map<std::string, Severity, std::less<>> severities = {};  // of single rules, instead of the profile's
+
+  Severity of(const Rule& rule) const;
 };
+
+// In the order of their places. A document that cannot be read, or is no template, has only its problems.
 std::vector<Finding> lint(const Graph& graph, const LintWishes& wishes = {});
 
 std::string_view name_of(Severity severity);
+std::string_view name_of(Profile profile);  // as the user writes it
 
 }  // namespace codesign

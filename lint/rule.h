@@ -19,7 +19,7 @@ struct Fault {
   NodeId where = NodeId::none;
   std::string message;
   Remedy remedy = {};
-  std::optional<Severity> severity = {};  // where it is not the rule's own
+  std::optional<Severity> severity = {};  // at most this loud, where the rule's own level is too much
   Circumstance when = {};                 // one deployment in which it holds
 };
 
@@ -30,15 +30,34 @@ using CheckOf = std::optional<Fault> (*)(const Subject&, const Graph&);
 using Check = std::variant<CheckOf<Problem>, CheckOf<Function>, CheckOf<Layer>, CheckOf<SigningConfig>,
                            CheckOf<Publisher>, CheckOf<ConfigReference>, CheckOf<Limit>>;
 
+// Who asks. `standard` says what is wrong. `strict` adds hints, and what a template does not tell. `guardrail` is for those
+// who write the permissions of others: it adds what leaves a way around code signing.
+enum class Profile : std::uint8_t { standard, strict, guardrail };
+
+// How loudly a rule speaks in each profile.
+struct Levels {
+  Severity standard = Severity::off;
+  Severity strict = Severity::off;
+  Severity guardrail = Severity::off;
+
+  constexpr Severity in(Profile profile) const {
+    return profile == Profile::strict ? strict : profile == Profile::guardrail ? guardrail : standard;
+  }
+};
+constexpr Levels always(Severity severity) {
+  return {severity, severity, severity};
+}
+// Worth knowing, but nothing is wrong.
+constexpr Levels hint{.strict = Severity::note};
+
 struct Rule {
   std::string_view id;  // named for the fault: "allow unsigned-function" reads as a sentence
-  Severity severity;
+  Levels levels;
   std::string_view summary;  // one line, no full stop
   std::string_view why;      // what can happen
   std::string_view help;     // what to do, one line
   std::string_view source;   // where the fact behind it is documented
   Check check;
-  bool only_strict = false;  // speaks with --strict alone
 };
 
 // " when Stage=prod and Region=eu-west-1 (the default)"; empty for what always holds.

@@ -41,6 +41,15 @@ std::string wrapped(std::string_view text, std::size_t width) {
   return result;
 }
 
+// "warning"; "off; note in strict" where the profiles differ.
+std::string levels_of(const Rule& rule) {
+  std::string text(name_of(rule.levels.standard));
+  for (const Profile profile : {Profile::strict, Profile::guardrail})
+    if (const Severity level = rule.levels.in(profile); level != rule.levels.standard)
+      text += fmt::format("; {} in {}", name_of(level), name_of(profile));
+  return text;
+}
+
 }  // namespace
 
 std::string catalogue() {
@@ -48,13 +57,13 @@ std::string catalogue() {
   for (const Rule* rule : all_rules()) width = std::max(width, rule->id.size());
   std::string text;
   for (const Rule* rule : all_rules())
-    text += fmt::format("{:<{}}  {:<7}  {}\n", rule->id, width, name_of(rule->severity), rule->summary);
+    text += fmt::format("{:<{}}  {:<7}  {}\n", rule->id, width, name_of(rule->levels.standard), rule->summary);
   return text;
 }
 
 std::string explanation(const Rule& rule) {
   constexpr std::size_t width = 100;
-  std::string text = fmt::format("{} ({})\n{}\n", rule.id, name_of(rule.severity), rule.summary);
+  std::string text = fmt::format("{} ({})\n{}\n", rule.id, levels_of(rule), rule.summary);
   text += fmt::format("\nWhy\n{}\n", indented(wrapped(rule.why, width)));
   for (const RuleSample& sample : rule_samples()) {
     if (sample.rule != rule.id) continue;

@@ -21,7 +21,7 @@ std::string_view color_of(Severity severity, const Palette& palette) {
   switch (severity) {
     case Severity::error: return palette.error;
     case Severity::warning: return palette.warning;
-    case Severity::note: break;
+    default: break;
   }
   return palette.note;
 }
@@ -125,7 +125,7 @@ std::string counted(std::size_t count, std::string_view noun) {
 }
 
 std::string summary_of_findings(const std::vector<FileResult>& files) {
-  std::array<std::size_t, 3> counts{};
+  std::array<std::size_t, 4> counts{};
   std::size_t fixable = 0, promotable = 0, total = 0, templates = 0;
   for (const FileResult& file : files) {
     templates += file.status == FileResult::Status::linted || !file.findings.empty();

@@ -15,7 +15,7 @@ static std::optional<Fault> check(const Function& function, const Graph&) {
 
 extern const Rule absent_config = {
     .id = "absent-config",
-    .severity = Severity::error,
+    .levels = always(Severity::error),
     .summary = "Function that exists in deployments where its code signing config does not",
     .why = "A reference to a resource whose condition is false makes the deployment fail.",
     .help = "Give both the same Condition, or choose the config with an Fn::If.",

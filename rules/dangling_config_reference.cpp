@@ -13,7 +13,7 @@ static std::optional<Fault> check(const ConfigReference& reference, const Graph&
 
 extern const Rule dangling_config_reference = {
     .id = "dangling-config-reference",
-    .severity = Severity::error,
+    .levels = always(Severity::error),
     .summary = "CodeSigningConfigArn that refers to nothing",
     .why = "CloudFormation refuses a template with a reference to a name that it does not define.",
     .help = "Refer to an AWS::Lambda::CodeSigningConfig of this template, or to a parameter.",

@@ -14,7 +14,7 @@ static std::optional<Fault> check(const SigningConfig& config, const Graph& grap
 
 extern const Rule defaulted_policy = {
     .id = "defaulted-policy",
-    .severity = Severity::warning,
+    .levels = always(Severity::warning),
     .summary = "Code signing config whose policy is left to its default, Warn",
     .why = "Without CodeSigningPolicies the policy is Warn: Lambda deploys unsigned and untrusted code all the same.",
     .help = "Write CodeSigningPolicies with UntrustedArtifactOnDeployment: Enforce, or Warn where that is meant.",

@@ -23,7 +23,7 @@ static std::optional<Fault> check(const Function& function, const Graph&) {
 
 extern const Rule image_function_with_config = {
     .id = "image-function-with-config",
-    .severity = Severity::error,
+    .levels = always(Severity::error),
     .summary = "Image function with a code signing config",
     .why = "Lambda does not support code signing for container images and refuses to create such a function.",
     .help =

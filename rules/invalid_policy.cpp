@@ -17,7 +17,7 @@ static std::optional<Fault> check(const SigningConfig& config, const Graph&) {
 
 extern const Rule invalid_policy = {
     .id = "invalid-policy",
-    .severity = Severity::error,
+    .levels = always(Severity::error),
     .summary = "UntrustedArtifactOnDeployment that is neither Warn nor Enforce",
     .why =
         "The words are Warn and Enforce, in exactly this spelling; anything else, or CodeSigningPolicies without the "

@@ -14,7 +14,7 @@ static std::optional<Fault> check(const ConfigReference& reference, const Graph&
 
 extern const Rule malformed_config_arn = {
     .id = "malformed-config-arn",
-    .severity = Severity::error,
+    .levels = always(Severity::error),
     .summary = "CodeSigningConfigArn that is not the ARN of a code signing config",
     .why = "CloudFormation checks the ARN against a pattern and refuses the function.",
     .help =

@@ -22,7 +22,7 @@ static std::optional<Fault> check(const Publisher& publisher, const Graph&) {
 
 extern const Rule placeholder_publisher = {
     .id = "placeholder-publisher",
-    .severity = Severity::error,
+    .levels = always(Severity::error),
     .summary = "Publisher that is a placeholder",
     .why =
         "A config whose publisher does not exist cannot be created, or trusts nobody, or, with an account number "

@@ -23,7 +23,7 @@ static std::optional<Fault> check(const Function& function, const Graph&) {
 
 extern const Rule sometimes_unsigned_function = {
     .id = "sometimes-unsigned-function",
-    .severity = Severity::warning,
+    .levels = always(Severity::warning),
     .summary = "Function whose code signing config depends on a parameter or a condition",
     .why =
         "In the deployments where the condition takes the config away, Lambda verifies nothing: whoever can choose the "

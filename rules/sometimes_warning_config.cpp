@@ -18,7 +18,7 @@ static std::optional<Fault> check(const SigningConfig& config, const Graph&) {
 
 extern const Rule sometimes_warning_config = {
     .id = "sometimes-warning-config",
-    .severity = Severity::warning,
+    .levels = always(Severity::warning),
     .summary = "Code signing config whose policy depends on a parameter or a condition",
     .why = "In the deployments where the policy is Warn, Lambda deploys unsigned and untrusted code all the same.",
     .help = "Write UntrustedArtifactOnDeployment: Enforce, or leave Warn out of the parameter's AllowedValues.",

@@ -8,7 +8,7 @@ static std::optional<Fault> check(const Limit& limit, const Graph&) {
 
 extern const Rule undecided_conditions = {
     .id = "undecided-conditions",
-    .severity = Severity::note,
+    .levels = always(Severity::note),
     .summary = "Template that goes beyond a limit of the analysis",
     .why = "What depends on such conditions or loops is reported as unknown, and so by no other rule.",
     .help = "Give --parameters, which decides conditions, or split the template.",

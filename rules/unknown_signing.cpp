@@ -15,13 +15,12 @@ static std::optional<Fault> check(const Function& function, const Graph&) {
 
 extern const Rule unknown_signing = {
     .id = "unknown-signing",
-    .severity = Severity::warning,
-    .summary = "Function of which this template does not tell what it accepts; with --strict only",
+    .levels = {.strict = Severity::warning},
+    .summary = "Function of which this template does not tell what it accepts",
     .why = "A config that arrives through a parameter, an import or a literal ARN may only warn, or be gone.",
-    .help = "Refer to a config of this template, give --parameters, or leave --strict out.",
+    .help = "Refer to a config of this template, give --parameters, or use another profile.",
     .source = "AWS Lambda Developer Guide, Using code signing to verify code integrity",
     .check = check,
-    .only_strict = true,
 };
 
 }  // namespace codesign

@@ -8,7 +8,7 @@ static std::optional<Fault> check(const Problem& problem, const Graph&) {
 
 extern const Rule unreadable_template = {
     .id = "unreadable-template",
-    .severity = Severity::error,
+    .levels = always(Severity::error),
     .summary = "Template that cannot be read",
     .why = "What cannot be read cannot be judged, and CloudFormation will most likely refuse it too.",
     .help = "Correct the text at the place shown; such a file is never edited.",

@@ -20,7 +20,7 @@ static std::optional<Fault> check(const Function& function, const Graph&) {
 
 extern const Rule unsignable_inline_code = {
     .id = "unsignable-inline-code",
-    .severity = Severity::warning,
+    .levels = always(Severity::warning),
     .summary = "Function with inline code, which cannot be signed",
     .why =
         "A signature belongs to a package in S3. CloudFormation zips inline code itself, without one, so a warning "

@@ -28,7 +28,7 @@ static std::optional<Fault> check(const Function& function, const Graph&) {
 
 extern const Rule unsigned_function = {
     .id = "unsigned-function",
-    .severity = Severity::error,
+    .levels = always(Severity::error),
     .summary = "Function without an effective CodeSigningConfigArn",
     .why =
         "Lambda verifies nothing when such a function is deployed: whoever may call lambda:UpdateFunctionCode runs any "

@@ -16,7 +16,7 @@ static std::optional<Fault> check(const Layer& layer, const Graph&) {
 
 extern const Rule unverified_layer = {
     .id = "unverified-layer",
-    .severity = Severity::note,
+    .levels = hint,
     .summary = "Layer that no signed function of the template uses",
     .why =
         "A layer has no code signing property of its own. Lambda verifies it only when a function with a code signing "

@@ -31,7 +31,7 @@ static std::optional<Fault> check(const Publisher& publisher, const Graph&) {
 
 extern const Rule unversioned_publisher = {
     .id = "unversioned-publisher",
-    .severity = Severity::error,
+    .levels = always(Severity::error),
     .summary = "Publisher that is not a signing profile version",
     .why =
         "A config trusts versions of signing profiles. The ARN of a profile, which is what Ref and Arn return, names "

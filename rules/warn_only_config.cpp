@@ -14,7 +14,7 @@ static std::optional<Fault> check(const SigningConfig& config, const Graph& grap
 
 extern const Rule warn_only_config = {
     .id = "warn-only-config",
-    .severity = Severity::warning,
+    .levels = always(Severity::warning),
     .summary = "Code signing config that only warns",
     .why =
         "With Warn, Lambda deploys unsigned and untrusted code all the same, and counts it in the metric "

@@ -18,7 +18,7 @@ static std::optional<Fault> check(const ConfigReference& reference, const Graph&
 
 extern const Rule wrong_config_attribute = {
     .id = "wrong-config-attribute",
-    .severity = Severity::error,
+    .levels = always(Severity::error),
     .summary = "CodeSigningConfigArn that takes the wrong attribute of a code signing config",
     .why =
         "The property takes the ARN. CodeSigningConfigId is not it, there is no attribute Arn, and Ref takes no "

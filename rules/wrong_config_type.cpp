@@ -16,7 +16,7 @@ static std::optional<Fault> check(const ConfigReference& reference, const Graph&
 
 extern const Rule wrong_config_type = {
     .id = "wrong-config-type",
-    .severity = Severity::error,
+    .levels = always(Severity::error),
     .summary = "CodeSigningConfigArn that refers to something else than a code signing config",
     .why =
         "Lambda refuses an ARN that is not one of a code signing config. A signing profile is what a config allows, "

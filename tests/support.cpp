@@ -74,6 +74,12 @@ Signing signing_of(const Function& function) {
   return function.is_always(first) ? first : Signing::unknown;
 }
 
+LintWishes wishes_for(const Rule& rule) {
+  for (const Profile profile : {Profile::standard, Profile::strict})
+    if (rule.levels.in(profile) != Severity::off) return {.profile = profile};
+  return {.profile = Profile::guardrail};
+}
+
 std::vector<std::string> rules_of(const Linted& linted) {
   std::vector<std::string> rules;
   for (const Finding& finding : linted.findings) rules.emplace_back(finding.rule->id);

@@ -34,6 +34,9 @@ Transformed transform_text(std::string text, const SigningWishes& wishes = {}, s
 // The state of a function in every deployment; `unknown` where its cases differ.
 Signing signing_of(const Function& function);
 
+// The first profile in which a rule speaks.
+LintWishes wishes_for(const Rule& rule);
+
 // The rules that fired, in the order of their places.
 std::vector<std::string> rules_of(const Linted& linted);
 

@@ -90,7 +90,7 @@ TEST_SUITE("house") {
     std::string table = "| rule | severity | what it finds | fixed by `transform` |\n|---|---|---|---|\n";
     for (const Rule* rule : all_rules())
       table += "| [`" + std::string(rule->id) + "`](samples/" + std::string(rule->id) + ") | " +
-               std::string(name_of(rule->severity)) + " | " + std::string(rule->summary) + " | " +
+               std::string(name_of(rule->levels.standard)) + " | " + std::string(rule->summary) + " | " +
                (fs::exists(fs::path(SOURCE_FOLDER) / "samples" / rule->id / "good.yaml") ? "" : "yes") + " |\n";
     const std::size_t begin = readme.find("| rule | severity |");
     REQUIRE(begin != std::string::npos);

@@ -112,7 +112,7 @@ TEST_SUITE("samples") {
       CAPTURE(rule->id);
       const auto fired =
           rules_of(lint_text(read_whole_file(fs::path(SOURCE_FOLDER) / "samples" / rule->id / "template.yaml"),
-                             "template.yaml", {.strict = rule->only_strict}));
+                             "template.yaml", wishes_for(*rule)));
       CHECK(std::find(fired.begin(), fired.end(), rule->id) != fired.end());
     }
   }
