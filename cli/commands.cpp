@@ -6,7 +6,9 @@
 
 #include "cli/files.h"
 #include "cli/parameters.h"
+#include "cli/surroundings.h"
 #include "graph/arn.h"
+#include "lint/config.h"
 #include "lint/lint.h"
 #include "report/diff.h"
 #include "report/explain.h"
@@ -30,11 +32,16 @@ bool means_to_be_a_template(std::string_view bytes) {
          (bytes.find("Resources") != std::string_view::npos && bytes.find("AWS::") != std::string_view::npos);
 }
 
-void understand(FileResult& file, std::string bytes, bool is_named, const Assumptions& assumptions,
-                const LintWishes& wishes) {
+// How every template of a run is judged.
+struct Judgement {
+  Assumptions assumptions;
+  Config config;
+};
+
+void understand(FileResult& file, std::string bytes, bool is_named, const Judgement& judgement) {
   const bool matters = is_named || means_to_be_a_template(bytes);
   file.document = std::make_unique<Document>(parse({.path = file.path, .bytes = std::move(bytes)}));
-  file.graph = std::make_unique<Graph>(link(*file.document, assumptions));
+  file.graph = std::make_unique<Graph>(link(*file.document, judgement.assumptions, judgement.config.publishers));
   if (!file.document->problems.empty()) {
     file.status = matters ? FileResult::Status::unreadable : FileResult::Status::skipped;
     file.why = file.document->problems.front().message;
@@ -42,8 +49,11 @@ void understand(FileResult& file, std::string bytes, bool is_named, const Assump
     file.status = FileResult::Status::skipped;
     file.why = "it is not a CloudFormation template: it has no Resources";
   }
-  if (file.status == FileResult::Status::skipped) return;
-  file.findings = lint(*file.graph, wishes);
+}
+
+void judge(FileResult& file, const Judgement& judgement) {
+  if (file.graph && file.status != FileResult::Status::skipped)
+    file.findings = lint(*file.graph, judgement.config.wishes);
 }
 
 // A name that no template has, or a value that none allows, is most likely a slip.
@@ -70,10 +80,23 @@ void question(const Assumptions& assumptions, const Inputs& inputs, const World&
   }
 }
 
+Judgement read_judgement(const InputOptions& options) {
+  Judgement judgement{.assumptions = read_parameters(options.parameters)};
+  const Document document =
+      parse({options.config, options.config.empty() ? std::string() : read_file(options.config, max_file_bytes)});
+  judgement.config = read_config(document);
+  if (const auto& problem = judgement.config.problem) {
+    const Position at = LineTable(document.source.bytes).position(problem->where.begin);
+    throw WorldError(fmt::format("{}:{}:{}: {}", options.config, at.line, at.column, problem->message));
+  }
+  if (options.profile) judgement.config.wishes.profile = *options.profile;
+  return judgement;
+}
+
 Inputs read_inputs(const InputOptions& options, const World& world) {
   std::vector<std::string> paths = options.paths;
-  const Assumptions assumptions = read_parameters(options.parameters);
-  const LintWishes wishes{.profile = options.profile};
+  const Judgement judgement = read_judgement(options);
+  Surroundings surroundings(judgement.assumptions);
   Inputs inputs;
   const auto complain = [&](std::string_view sentence) {
     world.err(fmt::format("cfn-codesign: {}\n", printable(sentence)));
@@ -83,7 +106,8 @@ Inputs read_inputs(const InputOptions& options, const World& world) {
   if (std::find(paths.begin(), paths.end(), "-") != paths.end()) {
     if (paths.size() > 1) throw WorldError("- is standard input, and cannot be combined with other paths");
     FileResult file{.path = std::string(input_name)};
-    understand(file, world.read_input(), true, assumptions, wishes);
+    understand(file, world.read_input(), true, judgement);
+    judge(file, judgement);
     inputs.files.push_back(std::move(file));
   } else {
     std::vector<std::string> errors;
@@ -92,7 +116,11 @@ Inputs read_inputs(const InputOptions& options, const World& world) {
     for (const FoundFile& one : found) {
       FileResult file{.path = one.path};
       try {
-        understand(file, read_file(one.path, max_file_bytes), one.is_named, assumptions, wishes);
+        understand(file, read_file(one.path, max_file_bytes), one.is_named, judgement);
+        std::vector<std::string> complaints;
+        surroundings.complete(*file.graph, one.path, complaints);
+        for (const std::string& complaint : complaints) complain(complaint);
+        judge(file, judgement);
       } catch (const WorldError& error) {
         complain(error.what());
         file.status = FileResult::Status::unreadable;
@@ -103,7 +131,7 @@ Inputs read_inputs(const InputOptions& options, const World& world) {
       inputs.files.push_back(std::move(file));
     }
   }
-  question(assumptions, inputs, world);
+  question(judgement.assumptions, inputs, world);
   return inputs;
 }
 
@@ -239,8 +267,12 @@ int graph_command(const GraphOptions& options, const World& world) {
   return inputs.world_was_wrong ? world_is_wrong : has_unreadable(inputs) ? has_findings : done;
 }
 
-int rules_command(const World& world) {
-  world.out(catalogue());
+int rules_command(const RulesOptions& options, const World& world) {
+  switch (options.format) {
+    case RulesFormat::text: world.out(catalogue()); break;
+    case RulesFormat::markdown: world.out(catalogue_page()); break;
+    case RulesFormat::config_schema: world.out(config_schema());
+  }
   return done;
 }
 

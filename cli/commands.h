@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,8 @@ enum class WantedPolicy : std::uint8_t { warn, enforce };
 struct InputOptions {
   std::vector<std::string> paths;
   std::vector<std::string> parameters;  // FILE or KEY=VALUE
-  Profile profile = Profile::standard;
+  std::string config;                   // FILE; empty: none
+  std::optional<Profile> profile;       // instead of the one of the configuration
 };
 
 struct LintOptions : InputOptions {
@@ -36,6 +38,12 @@ struct TransformOptions : InputOptions {
   bool check = false;
 };
 
+enum class RulesFormat : std::uint8_t { text, markdown, config_schema };
+
+struct RulesOptions {
+  RulesFormat format = RulesFormat::text;
+};
+
 struct GraphOptions : InputOptions {
   OutputFormat format = OutputFormat::json;
 };
@@ -44,7 +52,7 @@ struct GraphOptions : InputOptions {
 int lint_command(const LintOptions& options, const World& world);
 int transform_command(const TransformOptions& options, const World& world);
 int graph_command(const GraphOptions& options, const World& world);
-int rules_command(const World& world);
+int rules_command(const RulesOptions& options, const World& world);
 int explain_command(const std::string& rule, const World& world);
 
 }  // namespace codesign

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "graph/graph.h"
@@ -13,5 +14,8 @@ namespace codesign {
 //   else    JSON or YAML: [{"ParameterKey": …, "ParameterValue": …}], {"Parameters": {Key: Value}} or {Key: Value}
 // Throws WorldError for what is neither.
 Assumptions read_parameters(const std::vector<std::string>& words);
+
+// One "KEY=VALUE", which stands at `where`. Throws WorldError for anything else.
+void add_parameter(std::string_view pair, const std::string& where, Assumptions& into);
 
 }  // namespace codesign

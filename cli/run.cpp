@@ -18,6 +18,7 @@ struct Options {
   LintOptions lint;
   TransformOptions transform;
   GraphOptions graph;
+  RulesOptions rules;
   std::string rule;
 };
 
@@ -25,8 +26,9 @@ void add_version(CLI::App& app) {
   app.set_version_flag("--version", "cfn-codesign " CODESIGN_VERSION, "Print the version and exit");
 }
 
-template <typename Enum>
-void add_choice(CLI::App& app, const std::string& name, Enum& into, std::map<std::string, Enum> choices,
+// `Target` is the Enum, or an optional of it.
+template <typename Enum, typename Target>
+void add_choice(CLI::App& app, const std::string& name, Target& into, std::map<std::string, Enum> choices,
                 const std::string& description) {
   std::string words;
   for (const auto& [word, value] : choices) words += (words.empty() ? "" : "|") + word;
@@ -42,6 +44,16 @@ void add_choice(CLI::App& app, const std::string& name, Enum& into, std::map<std
 }
 
 void add_inputs(CLI::App& app, InputOptions& options) {
+  app.add_option("--config", options.config,
+                 "A configuration file: profile, levels of rules, known publishers of layers")
+      ->type_name("FILE")
+      ->expected(1)
+      ->allow_extra_args(false);
+  add_choice<Profile>(
+      app, "--profile", options.profile,
+      {{"default", Profile::standard}, {"strict", Profile::strict}, {"guardrail", Profile::guardrail}},
+      "What to report. default: what is wrong; strict: also hints, and what a template does not tell; guardrail: "
+      "also IAM statements that leave a way around code signing (default: default)");
   app.add_option("PATH", options.paths,
                  "Templates; folders, which are searched; - for standard input. Without one: the folder you are in");
   app.add_option("--parameters", options.parameters,
@@ -67,31 +79,31 @@ int run(const std::vector<std::string>& arguments, const World& world) {
 
   CLI::App& lint = *app.add_subcommand("lint", "Say which functions accept unsigned code, and why");
   add_inputs(lint, options.lint);
-  add_choice(lint, "--profile", options.lint.profile,
-             {{"default", Profile::standard}, {"strict", Profile::strict}, {"guardrail", Profile::guardrail}},
-             "What to report. default: what is wrong; strict: also hints, and what a template does not tell; guardrail: "
-             "also IAM statements that leave a way around code signing (default: default)");
-  lint.add_flag_callback("--strict", [&] { options.lint.profile = Profile::strict; }, "The same as --profile strict");
-  add_choice(lint, "--format", options.lint.format, {{"text", OutputFormat::text}, {"json", OutputFormat::json}},
-             "How to report (default: text)");
-  add_choice(lint, "--fail-on", options.lint.fail_on,
-             {{"note", FailOn::note}, {"warning", FailOn::warning}, {"error", FailOn::error}, {"never", FailOn::never}},
-             "The least severity that makes the exit code 1 (default: warning)");
-  add_choice(lint, "--color", options.lint.color,
-             {{"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}},
-             "auto: on a terminal, unless NO_COLOR is set (default: auto)");
+  lint.add_flag_callback(
+      "--strict", [&] { options.lint.profile = Profile::strict; }, "The same as --profile strict");
+  add_choice<OutputFormat>(lint, "--format", options.lint.format,
+                           {{"text", OutputFormat::text}, {"json", OutputFormat::json}},
+                           "How to report (default: text)");
+  add_choice<FailOn>(
+      lint, "--fail-on", options.lint.fail_on,
+      {{"note", FailOn::note}, {"warning", FailOn::warning}, {"error", FailOn::error}, {"never", FailOn::never}},
+      "The least severity that makes the exit code 1 (default: warning)");
+  add_choice<Color>(lint, "--color", options.lint.color,
+                    {{"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}},
+                    "auto: on a terminal, unless NO_COLOR is set (default: auto)");
 
   CLI::App& transform = *app.add_subcommand("transform", "Sign the functions: print a diff, or edit the files");
   add_inputs(transform, options.transform);
   CLI::Option* write = transform.add_flag("--write", options.transform.write, "Edit the files in place");
   transform.add_flag("--check", options.transform.check, "Change nothing; exit 1 if something would change")
       ->excludes(write);
-  add_choice(transform, "--format", options.transform.format,
-             {{"text", OutputFormat::text}, {"json", OutputFormat::json}},
-             "text: a diff; json: the edits (default: text)");
-  add_choice(transform, "--policy", options.transform.policy,
-             {{"warn", WantedPolicy::warn}, {"enforce", WantedPolicy::enforce}},
-             "What new configs do with unsigned code; enforce also promotes configs that only warn (default: warn)");
+  add_choice<OutputFormat>(transform, "--format", options.transform.format,
+                           {{"text", OutputFormat::text}, {"json", OutputFormat::json}},
+                           "text: a diff; json: the edits (default: text)");
+  add_choice<WantedPolicy>(
+      transform, "--policy", options.transform.policy,
+      {{"warn", WantedPolicy::warn}, {"enforce", WantedPolicy::enforce}},
+      "What new configs do with unsigned code; enforce also promotes configs that only warn (default: warn)");
   transform
       .add_option("--publisher", options.transform.publishers,
                   "Version ARN of a signing profile that a new config allows; repeat it for more. Without one, the new "
@@ -102,13 +114,18 @@ int run(const std::vector<std::string>& arguments, const World& world) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 
   CLI::App& rules = *app.add_subcommand("rules", "List the rules");
+  add_choice<RulesFormat>(
+      rules, "--format", options.rules.format,
+      {{"text", RulesFormat::text}, {"markdown", RulesFormat::markdown}, {"config-schema", RulesFormat::config_schema}},
+      "text: a line each; markdown: the whole catalogue; config-schema: the JSON Schema of --config (default: text)");
   CLI::App& explain = *app.add_subcommand("explain", "Explain a rule: why, a bad and a good template, the source");
   explain.add_option("RULE", options.rule, "The rule's name")->required();
 
   CLI::App& graph =
       *app.add_subcommand("graph", "Show what is understood of templates: functions, layers, configs, profiles");
   add_inputs(graph, options.graph);
-  add_choice(graph, "--format", options.graph.format, {{"json", OutputFormat::json}}, "How to show it (default: json)");
+  add_choice<OutputFormat>(graph, "--format", options.graph.format, {{"json", OutputFormat::json}},
+                           "How to show it (default: json)");
 
   for (CLI::App* command : app.get_subcommands({})) {
     command->footer(std::string(exit_codes));
@@ -121,7 +138,7 @@ int run(const std::vector<std::string>& arguments, const World& world) {
     if (lint.parsed()) return lint_command(options.lint, world);
     if (transform.parsed()) return transform_command(options.transform, world);
     if (graph.parsed()) return graph_command(options.graph, world);
-    if (rules.parsed()) return rules_command(world);
+    if (rules.parsed()) return rules_command(options.rules, world);
     return explain_command(options.rule, world);
   } catch (const CLI::Success& request) {  // --help, --version
     std::ostringstream out, err;

@@ -40,10 +40,12 @@ function(generate_samples target)
         set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${folder}/${name}.yaml)
       endif()
     endforeach()
+    set(is_fixed false)
     if(good STREQUAL "")
       set(good "${fixed}")
+      set(is_fixed true)
     endif()
-    string(APPEND texts "    {\"${rule}\", R\"sample(${template})sample\", R\"sample(${good})sample\"},\n")
+    string(APPEND texts "    {\"${rule}\", R\"sample(${template})sample\", R\"sample(${good})sample\", ${is_fixed}},\n")
   endforeach()
   # A semicolon in a text is a list separator to CMake only if it is expanded unquoted; it never is here.
   file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/generated/samples.cpp CONTENT
@@ -57,6 +59,21 @@ std::span<const RuleSample> rule_samples() { return samples; }
 }  // namespace codesign
 ")
   target_sources(${target} PRIVATE ${CMAKE_BINARY_DIR}/generated/samples.cpp)
+endfunction()
+
+# schemas/known-publishers.yaml -> known_publishers.cpp
+function(generate_known_publishers target)
+  set(data ${CMAKE_SOURCE_DIR}/schemas/known-publishers.yaml)
+  file(READ ${data} text)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${data})
+  file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/generated/known_publishers.cpp CONTENT
+"#include <string_view>
+
+namespace codesign {
+std::string_view known_publishers_text() { return R\"data(${text})data\"; }
+}  // namespace codesign
+")
+  target_sources(${target} PRIVATE ${CMAKE_BINARY_DIR}/generated/known_publishers.cpp)
 endfunction()
 
 function(generate_version target)

@@ -4,21 +4,6 @@
 #include <vector>
 
 namespace codesign {
-namespace {
-
-// "Id", "Id.Attribute", and every "${Id}" and "${Id.Attribute}".
-template <typename Visit>
-void visit_names(std::string_view text, Visit visit) {
-  visit(text.substr(0, text.find('.')));
-  for (std::size_t at = text.find("${"); at != std::string_view::npos; at = text.find("${", at + 2)) {
-    std::string_view name = text.substr(at + 2);
-    while (name.starts_with(' ')) name.remove_prefix(1);
-    visit(name.substr(0, name.find_first_of(".} ")));
-  }
-}
-
-}  // namespace
-
 std::unordered_set<const Resource*> dependencies_of(const Graph& graph, const Resource& resource) {
   const Document& document = *graph.document;
   std::unordered_map<std::string_view, const Resource*> by_id;

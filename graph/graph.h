@@ -4,11 +4,15 @@
 
 #include <deque>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "graph/guard.h"
+#include "graph/known_publishers.h"
 #include "template/document.h"
 
 namespace codesign {
@@ -62,6 +66,13 @@ struct Value {
   NodeId node = NodeId::none;  // where it is written; none where it is not
 };
 
+// What becomes of a resource when it is deleted, or when an update replaces it (DeletionPolicy, UpdateReplacePolicy).
+// False where that is not known.
+struct Retention {
+  bool is_lost_when_deleted = false;
+  bool is_lost_when_replaced = false;
+};
+
 // UntrustedArtifactOnDeployment of a code signing config. AWS documents Warn as the default
 // (AWS::Lambda::CodeSigningConfig, Template Reference).
 enum class DeploymentPolicy : std::uint8_t { warn, enforce, defaulted, invalid, unknown };
@@ -76,10 +87,23 @@ struct PolicyCase {
   Circumstance when;
 };
 
+// AWS::Signer::SigningProfile
+struct SigningProfile {
+  const Resource* resource = nullptr;
+  Value platform;  // PlatformId
+  Retention retention;
+
+  // AWS::Signer::SigningProfile, PlatformId: of the two platforms, this one signs packages for Lambda.
+  bool is_for_lambda() const { return platform.text == "AWSLambda-SHA384-ECDSA"; }
+};
+
 // One member of AllowedPublishers.SigningProfileVersionArns.
 struct Publisher {
   Value value;
   const SigningConfig* config = nullptr;
+  const SigningProfile* profile = nullptr;  // of this template, if it refers to one
+  std::string_view partition;               // of a literal ARN; empty where it is not known
+  bool is_repeated = false;                 // the same as one before it, in some deployment
 };
 
 // AWS::Lambda::CodeSigningConfig
@@ -88,15 +112,28 @@ struct SigningConfig {
   std::vector<PolicyCase> policies;       // at least one
   std::string obstacle;                   // why what only warns cannot be made to enforce; empty where it can
   std::vector<std::uint32_t> publishers;  // indices into Graph::publishers
+  std::string_view partition;             // of the first publisher of which it is known
+  Retention retention;
+  NodeId exported_by = NodeId::none;  // an Output with an Export that names it
+  bool is_mentioned = false;          // something else in the template names it
+
+  // Where it has no publishers: the list that is empty, or what should hold it.
+  NodeId without_publishers = NodeId::none;
+  Circumstance when_without_publishers;
+  NodeId surplus_publisher = NodeId::none;  // the first that is one too many
+
+  // AWS::Lambda::CodeSigningConfig AllowedPublishers, SigningProfileVersionArns: 1 to 20 items.
+  static constexpr std::size_t most_publishers = 20;
 
   bool is_always(DeploymentPolicy policy) const;
   const PolicyCase* first(DeploymentPolicy policy) const;  // nothing where it never has it
 };
 
-// AWS::Signer::SigningProfile
-struct SigningProfile {
+// AWS::Signer::ProfilePermission
+struct ProfilePermission {
   const Resource* resource = nullptr;
-  Value platform;  // PlatformId
+  Value principal;
+  Value action;
 };
 
 enum class PackageType : std::uint8_t { zip, image, inline_code, unknown };
@@ -113,6 +150,7 @@ struct SigningCase {
   std::string arn;                        // of a config elsewhere
   std::string reason;                     // for `unknown`: a clause about the function
   bool config_is_missing = false;         // it names a config whose condition is false then
+  bool has_own_rule = false;              // why it is `unknown` is what a more specific rule speaks of
   std::vector<NodeId> evidence;           // the values that decide; empty where nothing is written
   bool is_repairable = false;             // all evidence is AWS::NoValue in branches, and may become a config
   Circumstance when;
@@ -139,6 +177,26 @@ struct Layer {
   std::vector<const Function*> consumers;
 };
 
+// AWS::Lambda::LayerVersionPermission, in a deployment where anyone may use the layer.
+struct LayerPermission {
+  const Resource* resource = nullptr;
+  NodeId public_principal = NodeId::none;  // "*" without an OrganizationId; none where there is no such deployment
+  Circumstance when;
+};
+
+// A layer that is named by its ARN, under an enforcing config: one place in the template, of one function or of Globals
+// for many.
+struct LayerUse {
+  const Resource* resource = nullptr;  // the function; null where Globals names the layer
+  std::vector<const Function*> functions;
+  Value layer;
+  const SigningConfig* config = nullptr;
+  const KnownPublisher* publisher = nullptr;  // who publishes it, if that is known
+  std::string_view account;                   // of the layer; empty where the ARN names none
+  bool may_be_allowed = false;                // the config allows a publisher that may be the layer's
+  Circumstance when;
+};
+
 // One place that names a code signing config: of a function, or Globals for many.
 struct ConfigReference {
   Value value;
@@ -146,12 +204,63 @@ struct ConfigReference {
   Guard guard = Guard::always;
   Circumstance when;
   std::vector<const Function*> functions;
+
+  // False where it surely names something else, or nothing.
+  bool may_refer_to_config() const;
+};
+
+// Something of which a template does not show the functions: a macro, a module, a stack elsewhere.
+struct HiddenPart {
+  const Resource* resource = nullptr;  // null where it is none
+  NodeId where = NodeId::none;
+  std::string what;  // "a macro may add or change functions: MyMacro"
+};
+
+// A template as a whole.
+struct TemplateFacts {
+  NodeId root = NodeId::none;
+  std::vector<NodeId> aliases;  // YAML aliases and "<<"
+  bool has_local_code = false;  // something packages it before it is deployed
+  // The first quota of CloudFormation that it exceeds; empty where there is none.
+  std::string excess;
+  NodeId excessive = NodeId::none;
 };
 
 // A limit of the analysis that this template goes beyond.
 struct Limit {
   NodeId where;
   std::string message;
+};
+
+// The code of a function or the content of a layer: a file or folder beside the template, or an object in a bucket.
+struct Artifact {
+  const Resource* resource = nullptr;  // the function or layer
+  NodeId node = NodeId::none;
+  bool is_local = false;
+  std::string path;                           // of what is local
+  Value bucket, key;                          // of what is not
+  bool bucket_is_unversioned = false;         // it is a bucket of this template that does not keep versions
+  const Layer* layer = nullptr;               // whose content it is; null for code
+  std::vector<const Function*> verified_for;  // the signed functions that run it
+  bool is_enforced = false;                   // for one of them
+
+  // By what SAM CLI calls it: Metadata.SamResourceId where there is one, else the logical ID.
+  std::string_view name;
+};
+
+// AWS::CloudFormation::Stack or AWS::Serverless::Application whose template is a file beside this one.
+struct NestedStack {
+  const Resource* resource = nullptr;
+  NodeId location = NodeId::none;
+  std::string path;  // as written
+  // Functions of that template that are signed, and whose code is local; filled in when it is read.
+  std::vector<std::string> unsignable;
+};
+
+// samconfig.toml beside the template: who deploys it with which signing profiles.
+struct SamConfig {
+  std::string path;
+  std::set<std::string, std::less<>> signed_names;  // in signing_profiles of any environment
 };
 
 // Pointers point into the graph's own deques; the graph may be moved, and outlives none of its document.
@@ -167,19 +276,30 @@ struct Graph {
   std::deque<SigningConfig> configs;
   std::deque<Publisher> publishers;
   std::deque<SigningProfile> profiles;
+  std::deque<ProfilePermission> profile_permissions;
   std::deque<Function> functions;
   std::deque<Layer> layers;
+  std::deque<LayerPermission> layer_permissions;
+  std::deque<LayerUse> layer_uses;
+  std::deque<Artifact> artifacts;
+  std::deque<NestedStack> nested_stacks;
+  std::deque<HiddenPart> hidden_parts;
+  std::deque<TemplateFacts> facts;  // one, of a template
   std::vector<ConfigReference> references;
+  std::unordered_map<std::string_view, std::string_view> parameter_types;
+  bool has_signature_alarm = false;  // something watches the metric SignatureValidationErrors
   std::vector<Limit> limits;
-  std::deque<std::string> strings;  // of logical IDs that are not written
+  std::optional<SamConfig> sam_config;  // filled in by who reads files; nothing where there is none for this template
+  std::deque<std::string> strings;      // of logical IDs that are not written
 
   Graph() = default;
   Graph(Graph&&) = default;
   Graph& operator=(Graph&&) = default;
 };
 
-// nodes -> graph. The document must outlive the graph.
-Graph link(const Document& document, const Assumptions& assumptions = {});
+// nodes -> graph. The document and the publishers must outlive the graph.
+Graph link(const Document& document, const Assumptions& assumptions = {},
+           const std::vector<KnownPublisher>& publishers = known_publishers());
 
 // Outputs of stacks, custom resources, modules, stored parameters and types that are not AWS's own: a GetAtt of them
 // may return any text.

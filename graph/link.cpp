@@ -4,8 +4,11 @@
 #include <unordered_set>
 
 #include "graph/arn.h"
+#include "graph/artifacts.h"
+#include "graph/dependencies.h"
 #include "graph/graph.h"
 #include "graph/intrinsic.h"
+#include "graph/layers.h"
 #include "graph/values.h"
 
 namespace codesign {
@@ -19,8 +22,10 @@ constexpr std::size_t max_resources = 4000;
 
 class Linker {
  public:
-  Linker(const Document& document, const Assumptions& assumptions)
-      : document_(document), evaluator_(document, read_parameters(document, names_), assumptions) {
+  Linker(const Document& document, const Assumptions& assumptions, const std::vector<KnownPublisher>& publishers)
+      : document_(document),
+        evaluator_(document, read_parameters(document, names_), assumptions),
+        known_publishers_(publishers) {
     graph_.document = &document;
     for (const Node& node : document.nodes)
       if (node.kind == Node::Kind::alias) aliased_.insert(static_cast<std::uint32_t>(node.target));
@@ -32,11 +37,13 @@ class Linker {
     graph_.resources_section = value_of(document_, root, "Resources");
     if (is_tagged(graph_.resources_section)) graph_.resources_section = NodeId::none;
     read_transform(value_of(document_, root, "Transform"));
-    if (find(document_, root, "Fn::Transform")) graph_.has_hidden_resources = true;
+    if (const auto macro = find(document_, root, "Fn::Transform")) hide(macro->key, "Fn::Transform");
     read_resources(graph_.resources_section, 0);
     graph_.is_template = looks_like_a_template(root);
     if (!graph_.is_template) return std::move(graph_);
     collect_taken_names(root);
+    for (const auto& [name, body] : names_.parameters)
+      graph_.parameter_types[name] = scalar_text(document_, value_of(document_, body, "Type")).value_or("");
     names_.complete = !graph_.has_hidden_resources;
     if (graph_.has_sam_transform) globals_ = value_of(document_, value_of(document_, root, "Globals"), "Function");
     within_limits(graph_.resources_section, [&] { possible_ = evaluator_.possible(); });
@@ -47,6 +54,9 @@ class Linker {
     read_profiles_and_configs();
     read_functions();
     read_layers();
+    within_limits(graph_.resources_section, [&] { read_artifacts(graph_, evaluator_, globals_); });
+    within_limits(graph_.resources_section, [&] { read_nested_stacks_and_hidden_parts(graph_, evaluator_); });
+    read_template_facts(graph_);
     return std::move(graph_);
   }
 
@@ -76,13 +86,19 @@ class Linker {
   // "!Anything" in front of a mapping: what it becomes is not known.
   bool is_tagged(NodeId id) const { return id != NodeId::none && document_[id].tag.starts_with('!'); }
 
+  // What may add or change resources that the text does not show.
+  void hide(NodeId where, std::string_view macro) {
+    graph_.has_hidden_resources = true;
+    graph_.hidden_parts.push_back({.where = where, .what = std::string(macro) + " may add or change functions"});
+  }
+
   void read_transform(NodeId transform) {
     const auto read_one = [&](NodeId name) {
       const auto text = plain_text(document_, name);
       if (text == serverless_transform)
         graph_.has_sam_transform = true;
       else if (text != language_extensions)
-        graph_.has_hidden_resources = true;
+        hide(name, text ? "the macro " + std::string(*text) : "a macro");
     };
     if (transform == NodeId::none || is_null(document_, transform)) return;
     if (!is_sequence(document_, transform)) return read_one(transform);
@@ -98,7 +114,7 @@ class Linker {
       if (written->starts_with("Fn::ForEach::")) {
         read_loop(entry, loops_around);
       } else if (written->starts_with("Fn::")) {
-        graph_.has_hidden_resources = true;
+        hide(entry.key, *written);
       } else {
         read_resource(entry, *written);
       }
@@ -113,7 +129,10 @@ class Linker {
     std::optional<std::vector<std::string>> items;
     if (identifier) names_.loop_identifiers.insert(*identifier);
     within_limits(entry.key, [&] { items = evaluator_.known_list(parts[1]); });
-    if (!identifier || !items) return read_resources(parts[2], loops_around + 1);
+    if (!identifier || !items) {
+      graph_.hidden_parts.push_back({.where = entry.key, .what = "how many copies this loop makes is not known"});
+      return read_resources(parts[2], loops_around + 1);
+    }
     for (const std::string& item : *items) {
       bindings_.emplace_back(*identifier, item);
       evaluator_.bind(&bindings_);
@@ -192,29 +211,82 @@ class Linker {
     for (const Resource& resource : graph_.resources) {
       evaluator_.bind(&resource.bindings);
       if (resource.type == "AWS::Signer::SigningProfile") {
-        graph_.profiles.push_back({.resource = &resource});
+        SigningProfile& profile = graph_.profiles.emplace_back();
+        profile.resource = &resource;
+        profile.retention = retention_of(resource);
+        within_limits(resource.key, [&] { profile.platform = only_value(resource, "PlatformId"); });
+      } else if (resource.type == "AWS::Signer::ProfilePermission") {
+        ProfilePermission& permission = graph_.profile_permissions.emplace_back();
+        permission.resource = &resource;
         within_limits(resource.key, [&] {
-          const std::vector<Case> platforms = evaluator_.cases(property(resource, "PlatformId"), resource.exists);
-          if (platforms.size() == 1)
-            graph_.profiles.back().platform = platforms.front().value;
-          else if (!platforms.empty())
-            graph_.profiles.back().platform = {.kind = Value::Kind::unknown, .text = "a condition decides"};
+          permission.principal = only_value(resource, "Principal");
+          permission.action = only_value(resource, "Action");
         });
-      } else if (resource.type == "AWS::Lambda::CodeSigningConfig") {
-        SigningConfig& config = graph_.configs.emplace_back();
-        config.resource = &resource;
-        const bool readable = within_limits(resource.key, [&] {
-          read_policies(config);
-          for (PolicyCase& policy : config.policies) policy.when = evaluator_.circumstance(policy.guard);
-          read_publishers(config);
-        });
-        if (!readable || config.policies.empty())
-          config.policies = {
-              {.guard = resource.exists,
-               .policy = DeploymentPolicy::unknown,
-               .value = {.kind = Value::Kind::unknown, .text = readable ? "no deployment has it" : too_entangled}}};
-        config.obstacle = why_unenforceable(config);
       }
+    }
+    for (const Resource& resource : graph_.resources) {
+      if (resource.type != "AWS::Lambda::CodeSigningConfig") continue;
+      evaluator_.bind(&resource.bindings);
+      SigningConfig& config = graph_.configs.emplace_back();
+      config.resource = &resource;
+      config.retention = retention_of(resource);
+      const bool readable = within_limits(resource.key, [&] {
+        read_policies(config);
+        for (PolicyCase& policy : config.policies) policy.when = evaluator_.circumstance(policy.guard);
+        read_publishers(config);
+      });
+      if (!readable || config.policies.empty())
+        config.policies = {
+            {.guard = resource.exists,
+             .policy = DeploymentPolicy::unknown,
+             .value = {.kind = Value::Kind::unknown, .text = readable ? "no deployment has it" : too_entangled}}};
+      config.obstacle = why_unenforceable(config);
+    }
+    evaluator_.bind(nullptr);
+    within_limits(graph_.resources_section, [&] { read_mentions(); });
+  }
+
+  // The value of a property; unknown where deployments differ.
+  Value only_value(const Resource& resource, std::string_view name) {
+    std::vector<Case> cases = evaluator_.cases(property(resource, name), resource.exists);
+    if (cases.size() == 1) return std::move(cases.front().value);
+    return {.kind = Value::Kind::unknown, .text = "a condition decides"};
+  }
+
+  // AWS CloudFormation User Guide, DeletionPolicy and UpdateReplacePolicy: without one, most resources are deleted.
+  Retention retention_of(const Resource& resource) const {
+    const auto is_lost = [&](std::string_view attribute) {
+      const auto written = find(document_, resource.body, attribute);
+      if (!written) return find(document_, resource.body, "Fn::Transform") == std::nullopt;
+      const auto word = plain_text(document_, written->value);
+      return word && !word->starts_with("Retain");
+    };
+    return {.is_lost_when_deleted = is_lost("DeletionPolicy"), .is_lost_when_replaced = is_lost("UpdateReplacePolicy")};
+  }
+
+  // Who names the configs, in any way and anywhere: it may hold too much, never too little.
+  void read_mentions() {
+    if (graph_.configs.empty()) return;
+    std::unordered_map<std::string_view, SigningConfig*> by_id;
+    for (SigningConfig& config : graph_.configs) by_id[config.resource->id] = &config;
+    for (std::uint32_t index = 0; index < document_.nodes.size(); ++index) {
+      const Node& node = document_.nodes[index];
+      if (node.kind != Node::Kind::scalar) continue;
+      visit_names(node.text, [&](std::string_view name) {
+        const auto found = by_id.find(name);
+        if (found == by_id.end()) return;
+        const Resource& resource = *found->second->resource;
+        const Span own = document_[resource.body].span;
+        const bool inside = node.span.begin >= own.begin && node.span.begin < own.end;
+        if (!inside && NodeId{index} != resource.key) found->second->is_mentioned = true;
+      });
+    }
+    for (const Entry& output : entries(document_, value_of(document_, document_.root(), "Outputs"))) {
+      if (!writes(output.value, "Export")) continue;
+      const NodeId value = value_of(document_, output.value, "Value");
+      for (const Case& one : evaluator_.cases(value, possible_))
+        for (SigningConfig& config : graph_.configs)
+          if (one.value.resource == config.resource) config.exported_by = output.key;
     }
   }
 
@@ -286,23 +358,96 @@ class Linker {
   }
 
   void read_publishers(SigningConfig& config) {
-    const NodeId allowed = value_of(document_, config.resource->properties, "AllowedPublishers");
-    const NodeId arns = value_of(document_, allowed, "SigningProfileVersionArns");
-    if (arns == NodeId::none) return;
-    const auto add = [&](NodeId node, Guard when) {
-      for (Case& one : evaluator_.cases(node, when)) {
-        if (one.value.kind == Value::Kind::absent) continue;
-        config.publishers.push_back(static_cast<std::uint32_t>(graph_.publishers.size()));
-        graph_.publishers.push_back({.value = std::move(one.value), .config = &config});
-      }
+    const Resource& resource = *config.resource;
+    if (!is_null(document_, resource.properties) &&
+        (!is_mapping(document_, resource.properties) || read_intrinsic(document_, resource.properties) ||
+         writes(resource.properties, "Fn::Transform")))
+      return;
+    Guard without = Guard::never;
+    NodeId where = resource.key;
+    const auto lacks = [&](Guard when, NodeId node) {
+      if (when == Guard::never) return;
+      without = evaluator_.guards().either(without, when);
+      if (node != NodeId::none) where = node;
     };
-    for (const Branch& branch : evaluator_.branches(arns, config.resource->exists)) {
-      if (branch.node == NodeId::none) continue;
-      if (!is_sequence(document_, branch.node) || read_intrinsic(document_, branch.node))
-        add(branch.node, branch.when);
-      else
-        for (const NodeId item : children(document_, branch.node)) add(item, branch.when);
+    const auto allowed = find(document_, resource.properties, "AllowedPublishers");
+    if (!allowed) lacks(resource.exists, NodeId::none);
+    for (const Branch& holder : evaluator_.branches(allowed ? allowed->value : NodeId::none, resource.exists)) {
+      if (!allowed) break;
+      if (is_null(document_, holder.node)) {
+        lacks(holder.when, allowed->key);
+        continue;
+      }
+      // Of another kind: no list at all, which is said by its schema.
+      if (!is_mapping(document_, holder.node) || read_intrinsic(document_, holder.node) ||
+          writes(holder.node, "Fn::Transform"))
+        continue;
+      const auto arns = find(document_, holder.node, "SigningProfileVersionArns");
+      if (!arns) {
+        lacks(holder.when, allowed->key);
+        continue;
+      }
+      for (const Branch& branch : evaluator_.branches(arns->value, holder.when)) {
+        if (is_null(document_, branch.node))
+          lacks(branch.when, arns->key);
+        else if (!is_sequence(document_, branch.node) || read_intrinsic(document_, branch.node))
+          add_publisher(config, branch.node, branch.when);
+        else
+          lacks(evaluator_.guards().but_not(branch.when, add_publishers(config, branch)), arns->key);
+      }
     }
+    if (without == Guard::never) return;
+    config.without_publishers = where;
+    config.when_without_publishers = evaluator_.circumstance(without);
+  }
+
+  // The deployments in which the list has an item.
+  Guard add_publishers(SigningConfig& config, const Branch& list) {
+    Guard present = Guard::never;
+    std::size_t certain = 0;
+    for (const NodeId item : children(document_, list.node)) {
+      const Guard here = add_publisher(config, item, list.when);
+      present = evaluator_.guards().either(present, here);
+      if (here == list.when && ++certain > SigningConfig::most_publishers && config.surplus_publisher == NodeId::none)
+        config.surplus_publisher = item;
+    }
+    return present;
+  }
+
+  // The deployments in which it has a value.
+  Guard add_publisher(SigningConfig& config, NodeId node, Guard within) {
+    Guard present = Guard::never;
+    for (Case& one : evaluator_.cases(node, within)) {
+      if (one.value.kind == Value::Kind::absent) continue;
+      present = evaluator_.guards().either(present, one.when);
+      Publisher publisher{.value = std::move(one.value), .config = &config};
+      publisher.profile = profile_of(publisher.value);
+      publisher.is_repeated = is_repeated(config, publisher, one.when);
+      config.publishers.push_back(static_cast<std::uint32_t>(graph_.publishers.size()));
+      Publisher& added = graph_.publishers.emplace_back(std::move(publisher));
+      publisher_guards_.push_back(one.when);
+      if (const auto arn = read_arn(added.value.text); arn && added.value.kind == Value::Kind::literal)
+        added.partition = arn->partition;
+      if (config.partition.empty()) config.partition = added.partition;
+    }
+    return present;
+  }
+
+  const SigningProfile* profile_of(const Value& value) const {
+    if (!value.resource) return nullptr;
+    const auto found = std::find_if(graph_.profiles.begin(), graph_.profiles.end(),
+                                    [&](const SigningProfile& profile) { return profile.resource == value.resource; });
+    return found == graph_.profiles.end() ? nullptr : &*found;
+  }
+
+  bool is_repeated(const SigningConfig& config, const Publisher& publisher, Guard when) {
+    if (publisher.value.kind != Value::Kind::literal && publisher.value.kind != Value::Kind::resource) return false;
+    return std::any_of(config.publishers.begin(), config.publishers.end(), [&](std::uint32_t index) {
+      const Value& known = graph_.publishers[index].value;
+      return known.kind == publisher.value.kind && known.text == publisher.value.text &&
+             known.attribute == publisher.value.attribute && known.node != publisher.value.node &&
+             evaluator_.guards().both(when, publisher_guards_[index]) != Guard::never;
+    });
   }
 
   // --- functions
@@ -329,7 +474,7 @@ class Linker {
         });
         function.package = one_package && !packages.empty() ? packages.front().package : PackageType::unknown;
         read_config(function, globals, packages);
-        read_layer_uses(function, globals);
+        read_layers_of(function, globals);
         for (SigningCase& signing : function.signing) signing.when = evaluator_.circumstance(signing.guard);
       });
       if (!readable) function.signing.clear();
@@ -343,6 +488,7 @@ class Linker {
     }
     decide_repairs();
     decide_loops();
+    decide_promotions();
     for (ConfigReference& reference : graph_.references) {
       try {
         reference.when = evaluator_.circumstance(reference.guard);
@@ -497,12 +643,14 @@ class Linker {
   void add_config_cases(Function& function, const Value& value, PackageType package, Guard when) {
     std::vector<NodeId> evidence;
     if (value.node != NodeId::none) evidence.push_back(value.node);
-    const auto add = [&](Guard guard, Signing state, const SigningConfig* config, std::string reason) {
+    const auto add = [&](Guard guard, Signing state, const SigningConfig* config, std::string reason,
+                         bool has_own_rule = false) {
       add_case(function, {.guard = guard,
                           .state = state,
                           .package = package,
                           .config = config,
                           .reason = std::move(reason),
+                          .has_own_rule = has_own_rule,
                           .evidence = evidence});
     };
     const std::string refers = "its CodeSigningConfigArn refers to " + value.text;
@@ -514,10 +662,11 @@ class Linker {
                                    .package = package,
                                    .arn = value.text,
                                    .reason = "its code signing config is not in this template",
+                                   .has_own_rule = plain_text(document_, value.node).has_value(),
                                    .evidence = evidence});
       case Value::Kind::parameter:
         return add(when, Signing::unknown, nullptr, "parameter " + value.text + " decides its code signing config");
-      case Value::Kind::missing: return add(when, Signing::unknown, nullptr, refers + ", which is not defined");
+      case Value::Kind::missing: return add(when, Signing::unknown, nullptr, refers + ", which is not defined", true);
       case Value::Kind::unknown:
         return add(when, Signing::unknown, nullptr, "its code signing config is not known: " + value.text);
       case Value::Kind::resource: break;
@@ -527,10 +676,11 @@ class Linker {
     if (found == graph_.configs.end())
       return add(when, Signing::unknown, nullptr,
                  may_return_any_text(*value.resource) ? "its code signing config is an output of " + value.text
-                                                      : refers + ", which is no code signing config");
+                                                      : refers + ", which is no code signing config",
+                 !may_return_any_text(*value.resource));
     const SigningConfig* config = &*found;
     if (value.is_dotted_ref || (!value.attribute.empty() && value.attribute != config_property))
-      return add(when, Signing::unknown, config, "its CodeSigningConfigArn is not the ARN of " + value.text);
+      return add(when, Signing::unknown, config, "its CodeSigningConfigArn is not the ARN of " + value.text, true);
     const Guard missing = evaluator_.guards().but_not(when, config->resource->exists);
     add_case(function, {.guard = missing,
                         .state = Signing::unknown,
@@ -538,6 +688,7 @@ class Linker {
                         .config = config,
                         .reason = refers + ", which does not exist then",
                         .config_is_missing = true,
+                        .has_own_rule = true,
                         .evidence = evidence});
     for (const PolicyCase& policy : config->policies) {
       const Guard both = evaluator_.guards().both(when, policy.guard);
@@ -546,7 +697,7 @@ class Linker {
         case DeploymentPolicy::warn:
         case DeploymentPolicy::defaulted: add(both, Signing::warns, config, ""); break;
         case DeploymentPolicy::invalid:
-          add(both, Signing::unknown, config, "the policy of " + value.text + " is neither Warn nor Enforce");
+          add(both, Signing::unknown, config, "the policy of " + value.text + " is neither Warn nor Enforce", true);
           break;
         case DeploymentPolicy::unknown:
           add(both, Signing::unknown, config,
@@ -600,6 +751,18 @@ class Linker {
     }
   }
 
+  // Inline code cannot be signed: to enforce would be to refuse it.
+  void decide_promotions() {
+    for (const Function& function : graph_.functions)
+      for (const SigningCase& signing : function.signing) {
+        if (signing.package != PackageType::inline_code || signing.state != Signing::warns) continue;
+        const auto config = std::find_if(graph_.configs.begin(), graph_.configs.end(),
+                                         [&](const SigningConfig& one) { return &one == signing.config; });
+        if (config->obstacle.empty())
+          config->obstacle = "it would refuse the inline code of " + std::string(function.resource->id);
+      }
+  }
+
   // The copies of a loop's body have one text: if one of them cannot be signed, none is.
   void decide_loops() {
     std::unordered_map<std::uint32_t, std::string_view> unsignable;
@@ -612,28 +775,31 @@ class Linker {
         function.obstacle = "the same loop makes " + std::string(found->second) + ", which cannot be signed";
   }
 
-  void read_layer_uses(Function& function, NodeId globals) {
+  void read_layers_of(Function& function, NodeId globals) {
     const NodeId local = value_of(document_, function.resource->properties, "Layers");
     const NodeId global = ignores_global(function, "Layers") ? NodeId::none : value_of(document_, globals, "Layers");
     const auto is_plain_list = [&](NodeId node) {
       return is_sequence(document_, node) && !read_intrinsic(document_, node);
     };
     const bool joined = is_plain_list(global) && (is_plain_list(local) || local == NodeId::none);
-    if (joined || local == NodeId::none) add_layers(function, global);
-    add_layers(function, local);
+    std::vector<LayerCase> layers;
+    if (joined || local == NodeId::none) add_layers(function, global, true, layers);
+    add_layers(function, local, false, layers);
+    for (const LayerCase& one : layers)
+      if (std::none_of(function.layers.begin(), function.layers.end(), [&](const Value& known) {
+            return known.kind == one.layer.kind && known.text == one.layer.text;
+          }))
+        function.layers.push_back(one.layer);
+    read_layer_uses(graph_, evaluator_, function, layers, known_publishers_);
   }
 
-  void add_layers(Function& function, NodeId list) {
+  void add_layers(const Function& function, NodeId list, bool in_globals, std::vector<LayerCase>& into) {
     if (list == NodeId::none) return;
     for (const Branch& branch : evaluator_.branches(list, function.resource->exists)) {
       const bool is_list = is_sequence(document_, branch.node) && !read_intrinsic(document_, branch.node);
       for (const NodeId item : is_list ? children(document_, branch.node) : std::vector<NodeId>{branch.node})
         for (Case& one : evaluator_.cases(item, branch.when))
-          if (one.value.kind != Value::Kind::absent &&
-              std::none_of(function.layers.begin(), function.layers.end(), [&](const Value& known) {
-                return known.kind == one.value.kind && known.text == one.value.text;
-              }))
-            function.layers.push_back(std::move(one.value));
+          if (one.value.kind != Value::Kind::absent) into.push_back({one.when, std::move(one.value), in_globals});
     }
   }
 
@@ -688,9 +854,13 @@ class Linker {
     for (const Function& function : graph_.functions)
       for (const Value& layer : function.layers)
         if (layer.resource) consumers[layer.resource].push_back(&function);
-    for (const Resource& resource : graph_.resources)
+    for (const Resource& resource : graph_.resources) {
       if (resource.type == "AWS::Lambda::LayerVersion" || resource.type == "AWS::Serverless::LayerVersion")
         graph_.layers.push_back({.resource = &resource, .consumers = consumers[&resource]});
+      if (resource.type != "AWS::Lambda::LayerVersionPermission") continue;
+      evaluator_.bind(&resource.bindings);
+      within_limits(resource.key, [&] { read_layer_permission(graph_, evaluator_, resource); });
+    }
   }
 
   static constexpr const char* too_entangled = "the conditions of this template are too entangled to be decided";
@@ -699,7 +869,9 @@ class Linker {
   Graph graph_;
   Names names_;
   Evaluator evaluator_;
+  const std::vector<KnownPublisher>& known_publishers_;
   Guard possible_ = Guard::always;
+  std::vector<Guard> publisher_guards_;  // of graph_.publishers
   std::vector<std::pair<std::string, std::string>> bindings_;
   std::vector<std::pair<std::string, std::string>> function_bindings_;  // with those of a loop among its properties
   std::unordered_map<std::string_view, Resource*> by_id_;
@@ -711,8 +883,8 @@ class Linker {
 
 }  // namespace
 
-Graph link(const Document& document, const Assumptions& assumptions) {
-  return Linker(document, assumptions).run();
+Graph link(const Document& document, const Assumptions& assumptions, const std::vector<KnownPublisher>& publishers) {
+  return Linker(document, assumptions, publishers).run();
 }
 
 std::string_view name_of(Signing state) {
@@ -731,6 +903,12 @@ bool may_return_any_text(const Resource& resource) {
   return !type.starts_with("AWS::") || type.ends_with("::MODULE") || type == "AWS::CloudFormation::CustomResource" ||
          type == "AWS::CloudFormation::Stack" || type == "AWS::Serverless::Application" ||
          type == "AWS::SSM::Parameter";
+}
+
+bool ConfigReference::may_refer_to_config() const {
+  if (value.kind == Value::Kind::missing) return false;
+  return value.kind != Value::Kind::resource || value.resource->type == "AWS::Lambda::CodeSigningConfig" ||
+         may_return_any_text(*value.resource);
 }
 
 std::vector<const Function*> users_of(const Graph& graph, const SigningConfig& config) {

@@ -36,6 +36,14 @@ class Engine {
   const auto& subjects(Kind<SigningConfig>) const { return graph_.configs; }
   const auto& subjects(Kind<Publisher>) const { return graph_.publishers; }
   const auto& subjects(Kind<ConfigReference>) const { return graph_.references; }
+  const auto& subjects(Kind<LayerUse>) const { return graph_.layer_uses; }
+  const auto& subjects(Kind<LayerPermission>) const { return graph_.layer_permissions; }
+  const auto& subjects(Kind<SigningProfile>) const { return graph_.profiles; }
+  const auto& subjects(Kind<ProfilePermission>) const { return graph_.profile_permissions; }
+  const auto& subjects(Kind<Artifact>) const { return graph_.artifacts; }
+  const auto& subjects(Kind<NestedStack>) const { return graph_.nested_stacks; }
+  const auto& subjects(Kind<HiddenPart>) const { return graph_.hidden_parts; }
+  const auto& subjects(Kind<TemplateFacts>) const { return graph_.facts; }
   const auto& subjects(Kind<Limit>) const { return graph_.limits; }
 
   // The resource that a subject is, or belongs to; null where no single one is meant.
@@ -43,10 +51,10 @@ class Engine {
   static const Resource* resource_of(const Subject& subject) {
     if constexpr (std::is_same_v<Subject, ConfigReference>)
       return subject.in_globals ? nullptr : subject.functions.front()->resource;
-    else if constexpr (requires { subject.config->resource; })
-      return subject.config->resource;
     else if constexpr (requires { subject.resource; })
       return subject.resource;
+    else if constexpr (requires { subject.config->resource; })
+      return subject.config->resource;
     else
       return nullptr;
   }

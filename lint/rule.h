@@ -27,11 +27,13 @@ template <typename Subject>
 using CheckOf = std::optional<Fault> (*)(const Subject&, const Graph&);
 
 // The type of a check's parameter is its subscription: the engine calls it for every such subject of a template.
-using Check = std::variant<CheckOf<Problem>, CheckOf<Function>, CheckOf<Layer>, CheckOf<SigningConfig>,
-                           CheckOf<Publisher>, CheckOf<ConfigReference>, CheckOf<Limit>>;
+using Check = std::variant<CheckOf<Function>, CheckOf<SigningConfig>, CheckOf<Publisher>, CheckOf<ConfigReference>,
+                           CheckOf<Layer>, CheckOf<LayerUse>, CheckOf<LayerPermission>, CheckOf<SigningProfile>,
+                           CheckOf<ProfilePermission>, CheckOf<Artifact>, CheckOf<NestedStack>, CheckOf<HiddenPart>,
+                           CheckOf<TemplateFacts>, CheckOf<Limit>, CheckOf<Problem>>;
 
-// Who asks. `standard` says what is wrong. `strict` adds hints, and what a template does not tell. `guardrail` is for those
-// who write the permissions of others: it adds what leaves a way around code signing.
+// Who asks. `standard` says what is wrong. `strict` adds hints, and what a template does not tell. `guardrail` is for
+// those who write the permissions of others: it adds what leaves a way around code signing.
 enum class Profile : std::uint8_t { standard, strict, guardrail };
 
 // How loudly a rule speaks in each profile.
@@ -58,6 +60,8 @@ struct Rule {
   std::string_view help;     // what to do, one line
   std::string_view source;   // where the fact behind it is documented
   Check check;
+  // It speaks of what an enforcing config refuses: to promote a config may bring it to light.
+  bool is_of_enforcement = false;
 };
 
 // " when Stage=prod and Region=eu-west-1 (the default)"; empty for what always holds.

@@ -12,10 +12,14 @@ namespace codesign {
 // The templates of samples/RULE, compiled in.
 struct RuleSample {
   std::string_view rule, bad, good;
+  bool is_fixed;  // by transform
 };
 std::span<const RuleSample> rule_samples();
 
+// A line for each rule.
 std::string catalogue();
+// rules/README.md: every rule, in groups, with why, how to fix it, and the source.
+std::string catalogue_page();
 std::string explanation(const Rule& rule);
 
 }  // namespace codesign

@@ -182,4 +182,50 @@ std::string json_of_graph(const std::vector<FileResult>& files) {
   return written(report);
 }
 
+std::string config_schema() {
+  Json rules = Json::object();
+  for (const Rule* rule : all_rules())
+    rules[std::string(rule->id)] = {{"$ref", "#/definitions/level"}, {"description", std::string(rule->summary)}};
+  const Json publisher = {
+      {"type", "object"},
+      {"required", {"name"}},
+      {"anyOf", Json::array({{{"required", {"accounts"}}}, {{"required", {"layers"}}}})},
+      {"additionalProperties", false},
+      {"properties",
+       {{"name", {{"type", "string"}, {"description", "What messages call the publisher"}}},
+        {"accounts",
+         {{"type", "array"},
+          {"items", {{"type", "string"}, {"pattern", "^[0-9]{12}$"}}},
+          {"description", "Of the ARNs of the layers; left out: any"}}},
+        {"layers",
+         {{"type", "array"},
+          {"items", {{"type", "string"}}},
+          {"description", "Names of layers, * for any characters; left out: any"}}},
+        {"signs", {{"enum", {"yes", "no", "unknown", true, false}}, {"description", "Whether the layers are signed"}}},
+        {"signers",
+         {{"type", "array"},
+          {"items", {{"type", "string"}, {"pattern", "^[0-9]{12}$"}}},
+          {"description", "Accounts of the signing profiles; left out: the account of the layer"}}},
+        {"source", {{"type", "string"}, {"description", "Where that was learnt"}}}}}};
+  const Json schema = {
+      {"$schema", "http://json-schema.org/draft-07/schema#"},
+      {"title", "Configuration of cfn-codesign"},
+      {"type", "object"},
+      {"additionalProperties", false},
+      {"properties",
+       {{"profile",
+         {{"enum", {"default", "strict", "guardrail"}}, {"description", "What to report; --profile stands before it"}}},
+        {"rules",
+         {{"type", "object"},
+          {"additionalProperties", false},
+          {"description", "How loudly single rules speak"},
+          {"properties", rules}}},
+        {"publishers",
+         {{"type", "array"},
+          {"items", publisher},
+          {"description", "Who publishes layers for others; stands before what the program knows"}}}}},
+      {"definitions", {{"level", {{"enum", {"off", "note", "warning", "error"}}}}}}};
+  return written(schema);
+}
+
 }  // namespace codesign

@@ -12,4 +12,7 @@ std::string json_of_findings(const std::vector<FileResult>& files);
 std::string json_of_edits(const std::vector<FileResult>& files);
 std::string json_of_graph(const std::vector<FileResult>& files);
 
+// The JSON Schema of a configuration file: schemas/config.schema.json.
+std::string config_schema();
+
 }  // namespace codesign

@@ -4,8 +4,7 @@ namespace codesign {
 
 static std::optional<Fault> check(const Function& function, const Graph&) {
   const SigningCase* signing = function.first(Signing::unknown);
-  if (!signing || signing->guard == Guard::never || signing->config_is_missing ||
-      signing->package == PackageType::image)
+  if (!signing || signing->guard == Guard::never || signing->has_own_rule || signing->package == PackageType::image)
     return {};
   return Fault{.where = signing->evidence.empty() ? function.resource->key : signing->evidence.front(),
                .message = fmt::format("what {} accepts is not known{}: {}", function.resource->id, when(signing->when),

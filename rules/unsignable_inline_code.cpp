@@ -3,19 +3,17 @@
 namespace codesign {
 
 static std::optional<Fault> check(const Function& function, const Graph&) {
-  std::optional<Fault> fault;
+  const SigningCase* first = nullptr;
   for (const SigningCase& signing : function.signing) {
     if (signing.package != PackageType::inline_code || signing.guard == Guard::never) continue;
-    if (!fault)
-      fault = Fault{.where = function.resource->key,
-                    .message = fmt::format("{} has inline code, which cannot be signed", function.resource->id),
-                    .when = function.package == PackageType::inline_code ? Circumstance{} : signing.when};
-    if (signing.state != Signing::enforced || fault->severity) continue;
-    fault->severity = Severity::error;
-    fault->message += fmt::format(": {} refuses it{}", signing.config->resource->id, when(signing.when));
-    fault->when = signing.when;
+    // That has a rule of its own.
+    if (signing.state == Signing::enforced) return {};
+    if (!first) first = &signing;
   }
-  return fault;
+  if (!first) return {};
+  return Fault{.where = function.resource->key,
+               .message = fmt::format("{} has inline code, which cannot be signed", function.resource->id),
+               .when = function.package == PackageType::inline_code ? Circumstance{} : first->when};
 }
 
 extern const Rule unsignable_inline_code = {

@@ -2,6 +2,8 @@
 
 namespace codesign {
 static std::optional<Fault> check(const Function& function, const Graph&) {
+  // That has a rule of its own.
+  if (function.opt_out != NodeId::none && function.package == PackageType::zip) return {};
   const SigningCase* first = nullptr;
   for (const SigningCase& signing : function.signing) {
     if (signing.package != PackageType::zip) continue;
@@ -9,18 +11,13 @@ static std::optional<Fault> check(const Function& function, const Graph&) {
     if (!first) first = &signing;
   }
   if (!first) return {};
-  const NodeId own_value = function.config_from_globals ? NodeId::none : function.config_node;
   Fault fault{
       .where = function.resource->key,
       .message = fmt::format("{} accepts unsigned code{}", function.resource->id, when_and_by_default(first->when)),
       .when = first->when};
-  if (own_value != NodeId::none) {
-    fault.where = own_value;
-    fault.message += function.opt_out == NodeId::none ? ": its CodeSigningConfigArn has no value"
-                                                      : ": its own CodeSigningConfigArn takes the one of Globals away";
-  } else if (function.opt_out != NodeId::none) {
-    fault.where = function.opt_out;
-    fault.message += ": IgnoreGlobals takes the config of Globals away";
+  if (function.config_node != NodeId::none && !function.config_from_globals) {
+    fault.where = function.config_node;
+    fault.message += ": its CodeSigningConfigArn has no value";
   }
   if (function.obstacle.empty() && function.package == PackageType::zip) fault.remedy = SignFunction{&function};
   return fault;

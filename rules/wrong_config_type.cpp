@@ -2,7 +2,19 @@
 
 namespace codesign {
 
+// AWS CloudFormation User Guide, parameter types: lists, numbers and the names of AWS's things are no ARN.
+static bool may_hold_an_arn(std::string_view type) {
+  return type.empty() || type == "String" || type == "AWS::SSM::Parameter::Value<String>";
+}
+
 static std::optional<Fault> check(const ConfigReference& reference, const Graph& graph) {
+  if (reference.value.kind == Value::Kind::parameter) {
+    const auto type = graph.parameter_types.find(reference.value.text);
+    if (type == graph.parameter_types.end() || may_hold_an_arn(type->second)) return {};
+    return Fault{.where = reference.value.node,
+                 .message = fmt::format("parameter {} is of type {}, which holds no ARN of a code signing config",
+                                        reference.value.text, type->second)};
+  }
   const Resource* target = reference.value.resource;
   if (reference.value.kind != Value::Kind::resource || target->type == "AWS::Lambda::CodeSigningConfig" ||
       may_return_any_text(*target))

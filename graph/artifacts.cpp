@@ -1,0 +1,196 @@
+#include "graph/artifacts.h"
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace codesign {
+namespace {
+
+bool is_serverless(const Resource& resource) {
+  return resource.type.starts_with("AWS::Serverless::");
+}
+
+class ArtifactReader {
+ public:
+  ArtifactReader(Graph& graph, Evaluator& evaluator, NodeId globals)
+      : graph_(graph), document_(*graph.document), evaluator_(evaluator), globals_(globals) {}
+
+  void run() {
+    for (const Function& function : graph_.functions) {
+      if (function.package != PackageType::zip) continue;
+      const Resource& resource = *function.resource;
+      evaluator_.bind(&resource.bindings);
+      Artifact artifact{.resource = &resource};
+      if (is_verified(function)) artifact.verified_for.push_back(&function);
+      NodeId code = value_of(document_, resource.properties, is_serverless(resource) ? "CodeUri" : "Code");
+      if (code == NodeId::none && is_serverless(resource)) code = value_of(document_, globals_, "CodeUri");
+      add(std::move(artifact), code, is_serverless(resource) ? "Bucket" : "S3Bucket",
+          is_serverless(resource) ? "Key" : "S3Key");
+    }
+    for (const Layer& layer : graph_.layers) {
+      const Resource& resource = *layer.resource;
+      evaluator_.bind(&resource.bindings);
+      Artifact artifact{.resource = &resource, .layer = &layer};
+      for (const Function* consumer : layer.consumers)
+        if (is_verified(*consumer)) artifact.verified_for.push_back(consumer);
+      const bool serverless = is_serverless(resource);
+      add(std::move(artifact), value_of(document_, resource.properties, serverless ? "ContentUri" : "Content"),
+          serverless ? "Bucket" : "S3Bucket", serverless ? "Key" : "S3Key");
+    }
+  }
+
+ private:
+  // In some deployment a config looks at what this function runs.
+  static bool is_verified(const Function& function) {
+    return std::any_of(function.signing.begin(), function.signing.end(), [](const SigningCase& signing) {
+      return signing.package == PackageType::zip && signing.guard != Guard::never &&
+             (signing.state == Signing::warns || signing.state == Signing::enforced ||
+              (signing.state == Signing::unknown && !signing.evidence.empty()));
+    });
+  }
+
+  void add(Artifact artifact, NodeId written, std::string_view bucket_key, std::string_view object_key) {
+    const Resource& resource = *artifact.resource;
+    const auto sam_id =
+        scalar_text(document_, value_of(document_, value_of(document_, resource.body, "Metadata"), "SamResourceId"));
+    artifact.name = sam_id.value_or(resource.id);
+    artifact.is_enforced = std::any_of(artifact.verified_for.begin(), artifact.verified_for.end(),
+                                       [](const Function* function) { return function->first(Signing::enforced); });
+    // Several places in several deployments: none is known.
+    const auto branches = evaluator_.branches(written, resource.exists);
+    if (branches.size() != 1 || branches.front().node == NodeId::none) return;
+    artifact.node = branches.front().node;
+    if (is_mapping(document_, artifact.node) && !read_intrinsic(document_, artifact.node)) {
+      artifact.bucket = only_value(value_of(document_, artifact.node, bucket_key), resource);
+      artifact.key = only_value(value_of(document_, artifact.node, object_key), resource);
+    } else {
+      const Value location = only_value(artifact.node, resource);
+      if (location.kind != Value::Kind::literal) return;
+      if (is_local_path(location.text)) {
+        artifact.is_local = true;
+        artifact.path = location.text;
+      } else if (const std::string_view text = location.text; text.starts_with("s3://")) {
+        const std::size_t slash = text.find('/', 5);
+        artifact.bucket = {
+            .kind = Value::Kind::literal, .text = std::string(text.substr(5, slash - 5)), .node = artifact.node};
+        if (slash != std::string_view::npos)
+          artifact.key = {.kind = Value::Kind::literal,
+                          .text = std::string(text.substr(slash + 1, text.find('?') - slash - 1)),
+                          .node = artifact.node};
+      }
+    }
+    artifact.bucket_is_unversioned = artifact.bucket.resource && keeps_no_versions(*artifact.bucket.resource);
+    graph_.artifacts.push_back(std::move(artifact));
+  }
+
+  Value only_value(NodeId node, const Resource& resource) {
+    std::vector<Case> cases = evaluator_.cases(node, resource.exists);
+    return cases.size() == 1 ? std::move(cases.front().value) : Value{.kind = Value::Kind::unknown};
+  }
+
+  // AWS::S3::Bucket, VersioningConfiguration: without one, a bucket keeps no versions.
+  bool keeps_no_versions(const Resource& bucket) {
+    if (bucket.type != "AWS::S3::Bucket" || bucket.is_in_loop()) return false;
+    if (bucket.properties != NodeId::none &&
+        (!is_mapping(document_, bucket.properties) || read_intrinsic(document_, bucket.properties) ||
+         find(document_, bucket.properties, "Fn::Transform")))
+      return false;
+    const auto branches =
+        evaluator_.branches(value_of(document_, bucket.properties, "VersioningConfiguration"), bucket.exists);
+    return std::any_of(branches.begin(), branches.end(), [&](const Branch& branch) {
+      if (is_null(document_, branch.node)) return true;
+      if (!is_mapping(document_, branch.node) || read_intrinsic(document_, branch.node)) return false;
+      const auto status = evaluator_.cases(value_of(document_, branch.node, "Status"), branch.when);
+      return std::any_of(status.begin(), status.end(), [](const Case& one) {
+        return one.value.kind == Value::Kind::literal && one.value.text != "Enabled";
+      });
+    });
+  }
+
+  Graph& graph_;
+  const Document& document_;
+  Evaluator& evaluator_;
+  NodeId globals_;
+};
+
+// AWS CloudFormation User Guide, CloudFormation quotas.
+constexpr std::size_t most_bytes = 1'000'000;
+struct Quota {
+  std::string_view section, noun;
+  std::size_t most;
+};
+constexpr Quota quotas[] = {
+    {"Parameters", "parameters", 200}, {"Mappings", "mappings", 200}, {"Outputs", "outputs", 200}};
+constexpr std::size_t most_resources = 500;
+
+}  // namespace
+
+bool is_local_path(std::string_view location) {
+  return !location.empty() && location.find("://") == std::string_view::npos && !location.starts_with("arn:") &&
+         location.find("${") == std::string_view::npos && location.find("{{") == std::string_view::npos;
+}
+
+void read_artifacts(Graph& graph, Evaluator& evaluator, NodeId globals) {
+  ArtifactReader(graph, evaluator, globals).run();
+}
+
+void read_nested_stacks_and_hidden_parts(Graph& graph, Evaluator& evaluator) {
+  const Document& document = *graph.document;
+  const auto hide = [&](const Resource* resource, NodeId where, std::string what) {
+    graph.hidden_parts.push_back({.resource = resource, .where = where, .what = std::move(what)});
+  };
+  for (const Resource& resource : graph.resources) {
+    const bool application = resource.type == "AWS::Serverless::Application";
+    if (resource.type.ends_with("::MODULE"))
+      hide(&resource, resource.key, "the module " + std::string(resource.type) + " may contain functions");
+    if (resource.type == "AWS::CloudFormation::StackSet")
+      hide(&resource, resource.key, "the stack set " + std::string(resource.id) + " may contain functions");
+    if (!application && resource.type != "AWS::CloudFormation::Stack") continue;
+    evaluator.bind(&resource.bindings);
+    const auto locations = evaluator.cases(
+        value_of(document, resource.properties, application ? "Location" : "TemplateURL"), resource.exists);
+    const bool is_text = locations.size() == 1 && locations.front().value.kind == Value::Kind::literal;
+    if (is_text && is_local_path(locations.front().value.text)) {
+      const Value& location = locations.front().value;
+      graph.nested_stacks.push_back({.resource = &resource, .location = location.node, .path = location.text});
+    } else {
+      hide(&resource, resource.key,
+           (application ? "the application " : "the stack ") + std::string(resource.id) +
+               " is not at hand, and may contain functions");
+    }
+  }
+}
+
+void read_template_facts(Graph& graph) {
+  const Document& document = *graph.document;
+  TemplateFacts& facts = graph.facts.emplace_back();
+  facts.root = document.root();
+  for (std::uint32_t index = 0; index < document.nodes.size(); ++index) {
+    const Node& node = document.nodes[index];
+    if (node.kind == Node::Kind::alias) facts.aliases.push_back(NodeId{index});
+  }
+  facts.has_local_code =
+      !graph.nested_stacks.empty() || std::any_of(graph.artifacts.begin(), graph.artifacts.end(),
+                                                  [](const Artifact& artifact) { return artifact.is_local; });
+  // The name of the metric, wherever it stands: an alarm, or the text of one.
+  graph.has_signature_alarm = std::any_of(document.nodes.begin(), document.nodes.end(), [](const Node& node) {
+    return node.kind == Node::Kind::scalar && node.text == "SignatureValidationErrors";
+  });
+  const auto exceed = [&](NodeId where, std::size_t count, std::string_view noun, std::size_t most) {
+    if (!facts.excess.empty() || count <= most) return;
+    facts.excess = "the template has " + std::to_string(count) + " " + std::string(noun) + "; CloudFormation takes " +
+                   std::to_string(most);
+    facts.excessive = where;
+  };
+  if (graph.resources.size() > most_resources)
+    exceed(find(document, document.root(), "Resources")->key, graph.resources.size(), "resources", most_resources);
+  for (const Quota& quota : quotas)
+    if (const auto section = find(document, document.root(), quota.section))
+      exceed(section->key, entries(document, section->value).size(), quota.noun, quota.most);
+  if (document.source.bytes.size() > most_bytes) {
+    const auto resources = find(document, document.root(), "Resources");
+    exceed(resources ? resources->key : document.root(), document.source.bytes.size(), "bytes", most_bytes);
+  }
+}
+
+}  // namespace codesign

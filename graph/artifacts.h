@@ -1,0 +1,22 @@
+// Inside the third station: what is packaged and uploaded, and what stands beside or below a template.
+#pragma once
+
+#include "graph/graph.h"
+#include "graph/values.h"
+
+namespace codesign {
+
+// Fills graph.artifacts: the code of every zip function and the content of every layer. Call it when functions and
+// layers are linked. `globals`: Globals.Function, or none. May throw TooEntangled.
+void read_artifacts(Graph& graph, Evaluator& evaluator, NodeId globals);
+
+// Fills graph.nested_stacks and graph.hidden_parts. May throw TooEntangled.
+void read_nested_stacks_and_hidden_parts(Graph& graph, Evaluator& evaluator);
+
+// Fills graph.facts.
+void read_template_facts(Graph& graph);
+
+// A path of the file system rather than a URL or an object in a bucket.
+bool is_local_path(std::string_view location);
+
+}  // namespace codesign

@@ -1,0 +1,100 @@
+#include "graph/layers.h"
+
+#include <algorithm>
+
+#include "graph/arn.h"
+
+namespace codesign {
+namespace {
+
+constexpr std::string_view own_account = "${AWS::AccountId}";
+
+// May a publisher of the config be the signer of such a layer? Yes wherever a publisher is not known.
+bool may_allow(const Graph& graph, const SigningConfig& config, const KnownPublisher* known, std::string_view account) {
+  const auto signs = [&](std::string_view signer) {
+    if (!known || known->signers.empty()) return signer == account;
+    return std::find(known->signers.begin(), known->signers.end(), signer) != known->signers.end();
+  };
+  const bool may_be_own = !known && !account.empty();
+  return std::any_of(config.publishers.begin(), config.publishers.end(), [&](std::uint32_t index) {
+    const Publisher& publisher = graph.publishers[index];
+    // Of an account whose number the template does not tell: it may be the layer's, unless that is somebody else's.
+    if (publisher.profile) return may_be_own;
+    if (publisher.value.kind != Value::Kind::literal) return true;
+    const auto arn = read_arn(publisher.value.text);
+    // What is no ARN has a rule of its own.
+    if (!arn) return true;
+    return arn->account == own_account ? may_be_own : signs(arn->account);
+  });
+}
+
+}  // namespace
+
+std::optional<LayerArn> read_layer_arn(std::string_view text) {
+  // A field may be a pseudo parameter, which holds colons of its own: "${AWS::Region}".
+  const auto field = [&]() -> std::string_view {
+    const std::size_t from = text.starts_with("${") ? text.find('}') : 0;
+    const std::size_t colon = from == std::string_view::npos ? from : text.find(':', from);
+    const std::string_view found = text.substr(0, colon);
+    text.remove_prefix(colon == std::string_view::npos ? text.size() : colon + 1);
+    return found;
+  };
+  if (field() != "arn") return {};
+  field();  // the partition
+  if (field() != "lambda") return {};
+  field();  // the region
+  const std::string_view account = field(), kind = field(), name = field();
+  if (name.empty() || (kind != "layer" && kind != "awslayer")) return {};
+  return LayerArn{account, name};
+}
+
+void read_layer_uses(Graph& graph, Evaluator& evaluator, const Function& function, const std::vector<LayerCase>& layers,
+                     const std::vector<KnownPublisher>& publishers) {
+  for (const LayerCase& one : layers) {
+    if (one.layer.kind != Value::Kind::literal || one.layer.node == NodeId::none) continue;
+    for (const SigningCase& signing : function.signing) {
+      if (signing.state != Signing::enforced || !signing.config) continue;
+      const Guard when = evaluator.guards().both(one.guard, signing.guard);
+      if (when == Guard::never) continue;
+      const auto known = std::find_if(graph.layer_uses.begin(), graph.layer_uses.end(), [&](const LayerUse& use) {
+        return use.layer.node == one.layer.node && use.config == signing.config && use.layer.text == one.layer.text;
+      });
+      if (known != graph.layer_uses.end()) {
+        if (known->functions.back() != &function) known->functions.push_back(&function);
+        continue;
+      }
+      LayerUse& use = graph.layer_uses.emplace_back();
+      use.resource = one.in_globals ? nullptr : function.resource;
+      use.functions = {&function};
+      use.layer = one.layer;
+      use.config = signing.config;
+      use.when = evaluator.circumstance(when);
+      const auto arn = read_layer_arn(use.layer.text);
+      if (!arn || arn->account == own_account) {
+        use.may_be_allowed = true;
+        continue;
+      }
+      use.account = arn->account;
+      use.publisher = publisher_of(publishers, arn->account, arn->name);
+      use.may_be_allowed = may_allow(graph, *signing.config, use.publisher, use.account);
+    }
+  }
+}
+
+void read_layer_permission(Graph& graph, Evaluator& evaluator, const Resource& resource) {
+  LayerPermission& permission = graph.layer_permissions.emplace_back();
+  permission.resource = &resource;
+  const Document& document = *graph.document;
+  const NodeId organization = value_of(document, resource.properties, "OrganizationId");
+  for (const Case& principal : evaluator.cases(value_of(document, resource.properties, "Principal"), resource.exists)) {
+    if (principal.value.kind != Value::Kind::literal || principal.value.text != "*") continue;
+    for (const Case& one : evaluator.cases(organization, principal.when)) {
+      if (one.value.kind != Value::Kind::absent || one.when == Guard::never) continue;
+      permission.public_principal = principal.value.node;
+      permission.when = evaluator.circumstance(one.when);
+      return;
+    }
+  }
+}
+
+}  // namespace codesign

@@ -1,0 +1,121 @@
+#include "lint/config.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+namespace codesign {
+namespace {
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i + 1);
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({replaced, diagonal + 1, row[j] + 1});
+    }
+  }
+  return row.back();
+}
+
+// "; did you mean X?" where a word is near enough.
+std::string suggestion(std::string_view word, const std::vector<std::string_view>& words) {
+  if (words.empty() || word.size() > 100) return {};
+  const auto nearest = std::min_element(words.begin(), words.end(), [&](std::string_view a, std::string_view b) {
+    return edit_distance(word, a) < edit_distance(word, b);
+  });
+  const std::size_t limit = std::max<std::size_t>(2, word.size() / 3);
+  return edit_distance(word, *nearest) <= limit ? fmt::format("; did you mean {}?", *nearest) : std::string();
+}
+
+constexpr std::pair<std::string_view, Severity> severities[] = {
+    {"off", Severity::off}, {"note", Severity::note}, {"warning", Severity::warning}, {"error", Severity::error}};
+
+class Reader {
+ public:
+  explicit Reader(const Document& document) : document_(document) {}
+
+  Config run() {
+    read();
+    config_.publishers.insert(config_.publishers.end(), known_publishers().begin(), known_publishers().end());
+    return std::move(config_);
+  }
+
+ private:
+  void read() {
+    if (!document_.problems.empty()) {
+      config_.problem = document_.problems.front();
+      return;
+    }
+    const NodeId root = document_.root();
+    if (root == NodeId::none || is_null(document_, root)) return;
+    if (!is_mapping(document_, root)) return fail(root, "expected the keys profile, rules and publishers");
+    for (const Entry& entry : entries(document_, root)) {
+      const auto key = scalar_text(document_, entry.key).value_or("");
+      if (key == "profile")
+        read_profile(entry.value);
+      else if (key == "rules")
+        read_rules(entry.value);
+      else if (key == "publishers")
+        read_publishers(entry.value);
+      else
+        fail(entry.key,
+             fmt::format("there is no setting \"{}\"{}", key, suggestion(key, {"profile", "rules", "publishers"})));
+    }
+  }
+
+  void fail(NodeId node, std::string message) {
+    if (!config_.problem) config_.problem = {document_[node].span, std::move(message)};
+  }
+
+  void read_profile(NodeId node) {
+    const auto word = scalar_text(document_, node).value_or("");
+    for (const Profile profile : {Profile::standard, Profile::strict, Profile::guardrail}) {
+      if (word != name_of(profile)) continue;
+      config_.wishes.profile = profile;
+      return;
+    }
+    fail(node, fmt::format("\"{}\" is no profile; expected default, strict or guardrail", word));
+  }
+
+  void read_rules(NodeId node) {
+    if (!is_mapping(document_, node))
+      return fail(node, "expected names of rules, and off, note, warning or error for each");
+    for (const Entry& entry : entries(document_, node)) {
+      const auto name = scalar_text(document_, entry.key).value_or("");
+      if (!find_rule(name)) {
+        std::vector<std::string_view> names;
+        for (const Rule* rule : all_rules()) names.push_back(rule->id);
+        fail(entry.key, fmt::format("there is no rule \"{}\"{}", name, suggestion(name, names)));
+        continue;
+      }
+      const auto word = scalar_text(document_, entry.value).value_or("");
+      const auto found = std::find_if(std::begin(severities), std::end(severities),
+                                      [&](const auto& severity) { return severity.first == word; });
+      if (found == std::end(severities))
+        fail(entry.value, fmt::format("\"{}\" is no level of a rule; expected off, note, warning or error", word));
+      else
+        config_.wishes.severities[std::string(name)] = found->second;
+    }
+  }
+
+  void read_publishers(NodeId node) {
+    KnownPublishers own = read_known_publishers(document_, node);
+    if (own.problem && !config_.problem) config_.problem = std::move(own.problem);
+    config_.publishers = std::move(own.publishers);
+  }
+
+  const Document& document_;
+  Config config_;
+};
+
+}  // namespace
+
+Config read_config(const Document& document) {
+  return Reader(document).run();
+}
+
+}  // namespace codesign

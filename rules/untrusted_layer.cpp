@@ -1,0 +1,36 @@
+#include "lint/rule.h"
+
+namespace codesign {
+
+static std::optional<Fault> check(const LayerUse& use, const Graph&) {
+  const std::string_view config = use.config->resource->id;
+  const auto fault = [&](const std::string& message) {
+    return Fault{.where = use.layer.node, .message = message + when(use.when), .when = use.when};
+  };
+  if (use.publisher && use.publisher->signs == KnownPublisher::Signs::no)
+    return fault(fmt::format("{} refuses to deploy {}: {} is not known to sign its layers", config,
+                             names_of(use.functions), use.publisher->name));
+  if (use.may_be_allowed) return {};
+  const std::string publisher = use.publisher         ? use.publisher->name
+                                : use.account.empty() ? std::string("AWS")
+                                                      : fmt::format("account {}", use.account);
+  return fault(fmt::format("{} allows no publisher that could sign the layer of {}, which {} uses", config, publisher,
+                           names_of(use.functions)));
+}
+
+extern const Rule untrusted_layer = {
+    .id = "untrusted-layer",
+    .levels = always(Severity::warning),
+    .summary = "Layer of somebody else under a config that does not allow its publisher",
+    .why =
+        "All layers of a function must be signed by a profile that its config allows. An enforcing config refuses the "
+        "deployment.",
+    .help =
+        "Add the signing profile version of the layer's publisher to the config, or publish a signed copy of the "
+        "layer.",
+    .source = "AWS Lambda Developer Guide, Using code signing to verify code integrity; schemas/known-publishers.yaml",
+    .check = check,
+    .is_of_enforcement = true,
+};
+
+}  // namespace codesign
