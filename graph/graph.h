@@ -148,6 +148,14 @@ struct ConfigReference {
   std::vector<const Function*> functions;
 };
 
+// One place where the properties of a resource break the schema of its type (schemas/resources).
+struct Violation {
+  const Resource* resource = nullptr;
+  NodeId where = NodeId::none;  // a value; the key of an unknown property; the mapping that lacks a member
+  std::string message;
+  std::string_view judged_by;  // the rule that speaks of this fault, where there is a more specific one
+};
+
 // A limit of the analysis that this template goes beyond.
 struct Limit {
   NodeId where;
@@ -170,6 +178,7 @@ struct Graph {
   std::deque<Function> functions;
   std::deque<Layer> layers;
   std::vector<ConfigReference> references;
+  std::vector<Violation> violations;
   std::vector<Limit> limits;
   std::deque<std::string> strings;  // of logical IDs that are not written
 

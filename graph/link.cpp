@@ -6,6 +6,7 @@
 #include "graph/arn.h"
 #include "graph/graph.h"
 #include "graph/intrinsic.h"
+#include "graph/schema.h"
 #include "graph/values.h"
 
 namespace codesign {
@@ -16,6 +17,8 @@ constexpr std::string_view language_extensions = "AWS::LanguageExtensions";
 constexpr std::string_view config_property = "CodeSigningConfigArn";
 // CloudFormation takes 500 resources; loops that make more are not followed.
 constexpr std::size_t max_resources = 4000;
+// Aliases and loops make much of little text.
+constexpr std::size_t max_judged_nodes = 1'000'000;
 
 class Linker {
  public:
@@ -47,6 +50,7 @@ class Linker {
     read_profiles_and_configs();
     read_functions();
     read_layers();
+    read_violations();
     return std::move(graph_);
   }
 
@@ -83,6 +87,7 @@ class Linker {
         graph_.has_sam_transform = true;
       else if (text != language_extensions)
         graph_.has_hidden_resources = true;
+      if (!text || !text->starts_with("AWS::")) has_macro_ = true;
     };
     if (transform == NodeId::none || is_null(document_, transform)) return;
     if (!is_sequence(document_, transform)) return read_one(transform);
@@ -637,6 +642,32 @@ class Linker {
     }
   }
 
+  // --- schemas
+
+  // A macro that is not AWS's own may take properties of its own making.
+  void read_violations() {
+    if (has_macro_ || may_be_rewritten(document_, document_.root()) ||
+        may_be_rewritten(document_, graph_.resources_section))
+      return;
+    std::size_t budget = max_judged_nodes;
+    for (const Resource& resource : graph_.resources) {
+      if (resource.exists == Guard::never) continue;
+      for (Violation& violation : violations_of(document_, resource, budget)) {
+        // The rule about publishers does not see a profile that is none.
+        if (violation.judged_by == "wrong-profile-platform" && !is_publisher(resource)) violation.judged_by = {};
+        graph_.violations.push_back(std::move(violation));
+      }
+      if (budget > 0) continue;
+      graph_.limits.push_back({resource.key, "this template has more properties than are compared with their schemas"});
+      return;
+    }
+  }
+
+  bool is_publisher(const Resource& resource) const {
+    return std::any_of(graph_.publishers.begin(), graph_.publishers.end(),
+                       [&](const Publisher& publisher) { return publisher.value.resource == &resource; });
+  }
+
   // --- what stands in the way of an edit
 
   bool stands_in_anchor(NodeId node) const {
@@ -707,6 +738,7 @@ class Linker {
   std::unordered_set<std::uint32_t> aliased_;
   std::unordered_map<std::uint32_t, std::size_t> references_;
   NodeId globals_ = NodeId::none;
+  bool has_macro_ = false;  // Transform names one that is not AWS's own
 };
 
 }  // namespace

@@ -36,6 +36,7 @@ class Engine {
   const auto& subjects(Kind<SigningConfig>) const { return graph_.configs; }
   const auto& subjects(Kind<Publisher>) const { return graph_.publishers; }
   const auto& subjects(Kind<ConfigReference>) const { return graph_.references; }
+  const auto& subjects(Kind<Violation>) const { return graph_.violations; }
   const auto& subjects(Kind<Limit>) const { return graph_.limits; }
 
   // The resource that a subject is, or belongs to; null where no single one is meant.

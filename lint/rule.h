@@ -28,7 +28,7 @@ using CheckOf = std::optional<Fault> (*)(const Subject&, const Graph&);
 
 // The type of a check's parameter is its subscription: the engine calls it for every such subject of a template.
 using Check = std::variant<CheckOf<Problem>, CheckOf<Function>, CheckOf<Layer>, CheckOf<SigningConfig>,
-                           CheckOf<Publisher>, CheckOf<ConfigReference>, CheckOf<Limit>>;
+                           CheckOf<Publisher>, CheckOf<ConfigReference>, CheckOf<Violation>, CheckOf<Limit>>;
 
 // Who asks. `standard` says what is wrong. `strict` adds hints, and what a template does not tell. `guardrail` is for those
 // who write the permissions of others: it adds what leaves a way around code signing.

@@ -70,13 +70,13 @@ TEST_SUITE("command-line") {
   TEST_CASE("exit codes of lint, and what --fail-on makes of them") {
     const Scratch scratch;
     scratch.write("f.yaml", unsigned_template);
-    scratch.write("layer.yaml", "Resources: {L: {Type: AWS::Lambda::LayerVersion}}\n");
+    scratch.write("layer.yaml", "Resources: {L: {Type: AWS::Lambda::LayerVersion, Properties: {Content: layer/}}}\n");
     scratch.write("clean.yaml", clean_template);
     CHECK(run_with({"lint", "clean.yaml"}).code == done);
     CHECK(run_with({"lint", "clean.yaml"}).out == "no findings in 1 template\n");
     CHECK(run_with({"lint", "f.yaml"}).code == has_findings);
     CHECK(run_with({"lint", "layer.yaml"}).code == done);
-    CHECK(run_with({"lint", "--fail-on", "note", "layer.yaml"}).code == has_findings);
+    CHECK(run_with({"lint", "--strict", "--fail-on", "note", "layer.yaml"}).code == has_findings);
     CHECK(run_with({"lint", "--fail-on=error", "f.yaml"}).code == has_findings);
     CHECK(run_with({"lint", "--fail-on", "never", "f.yaml"}).code == done);
     CHECK(run_with({"lint"}).code == has_findings);
