@@ -1,4 +1,5 @@
-# What the build writes from the tree: the list of rules, the sample texts that `explain` shows, the version.
+# What the build writes from the tree: the list of rules, the schemas, the sample texts that `explain`
+# shows, the version.
 
 # rules/*.cpp -> registry.cpp. A rule whose variable is not named like its file is a link error, and none can be
 # dropped by the linker, as self-registering objects in an archive would be.
@@ -23,6 +24,31 @@ std::span<const Rule* const> all_rules() { return rules; }
 }  // namespace codesign
 " @ONLY)
   target_sources(${target} PRIVATE ${CMAKE_BINARY_DIR}/generated/registry.cpp)
+endfunction()
+
+# schemas/resources/A-B-C.json -> schemas.cpp: the text of each, by the resource type A::B::C.
+function(generate_schemas target)
+  file(GLOB schema_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/schemas/resources/*.json)
+  list(SORT schema_files)
+  set(texts "")
+  foreach(schema_file IN LISTS schema_files)
+    get_filename_component(type ${schema_file} NAME_WE)
+    string(REPLACE "-" "::" type ${type})
+    file(READ ${schema_file} text)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${schema_file})
+    string(APPEND texts "    {\"${type}\", R\"schema(${text})schema\"},\n")
+  endforeach()
+  file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/generated/schemas.cpp CONTENT
+"#include \"graph/schema.h\"
+
+namespace codesign {
+static constexpr SchemaText texts[] = {
+${texts}};
+
+std::span<const SchemaText> schema_texts() { return texts; }
+}  // namespace codesign
+")
+  target_sources(${target} PRIVATE ${CMAKE_BINARY_DIR}/generated/schemas.cpp)
 endfunction()
 
 # samples/RULE/{template,good,fixed}.yaml -> samples.cpp: the texts of the samples that are named like a rule.

@@ -162,10 +162,11 @@ struct Function {
   PackageType package = PackageType::zip;  // unknown where it depends
   NodeId config_node = NodeId::none;       // the CodeSigningConfigArn in effect
   bool config_from_globals = false;
-  NodeId opt_out = NodeId::none;     // what takes the config of Globals away: its own value, or IgnoreGlobals
-  std::vector<SigningCase> signing;  // at least one, disjoint, for every deployment that has the function
-  std::vector<Value> layers;         // in effect: Globals first
-  std::string obstacle;              // why CodeSigningConfigArn cannot be added; empty where it can
+  NodeId misspelt_config = NodeId::none;  // a key that should read CodeSigningConfigArn
+  NodeId opt_out = NodeId::none;          // what takes the config of Globals away: its own value, or IgnoreGlobals
+  std::vector<SigningCase> signing;       // at least one, disjoint, for every deployment that has the function
+  std::vector<Value> layers;              // in effect: Globals first
+  std::string obstacle;                   // why CodeSigningConfigArn cannot be added; empty where it can
 
   const SigningCase* first(Signing state) const;  // nothing where it is never in that state
   bool is_always(Signing state) const;
@@ -224,6 +225,15 @@ struct TemplateFacts {
   // The first quota of CloudFormation that it exceeds; empty where there is none.
   std::string excess;
   NodeId excessive = NodeId::none;
+};
+
+// One place where the properties of a resource break the schema of its type (schemas/resources).
+struct Violation {
+  const Resource* resource = nullptr;
+  NodeId where = NodeId::none;  // a value; the key of an unknown property; the mapping that lacks a member
+  std::string message;
+  std::string_view meant;      // the property of the resource that a misspelt one should be; empty where none is
+  std::string_view judged_by;  // the rule that speaks of this fault, where there is a more specific one
 };
 
 // A limit of the analysis that this template goes beyond.
@@ -288,6 +298,7 @@ struct Graph {
   std::vector<ConfigReference> references;
   std::unordered_map<std::string_view, std::string_view> parameter_types;
   bool has_signature_alarm = false;  // something watches the metric SignatureValidationErrors
+  std::vector<Violation> violations;
   std::vector<Limit> limits;
   std::optional<SamConfig> sam_config;  // filled in by who reads files; nothing where there is none for this template
   std::deque<std::string> strings;      // of logical IDs that are not written

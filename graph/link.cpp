@@ -9,6 +9,7 @@
 #include "graph/graph.h"
 #include "graph/intrinsic.h"
 #include "graph/layers.h"
+#include "graph/schema.h"
 #include "graph/values.h"
 
 namespace codesign {
@@ -19,6 +20,8 @@ constexpr std::string_view language_extensions = "AWS::LanguageExtensions";
 constexpr std::string_view config_property = "CodeSigningConfigArn";
 // CloudFormation takes 500 resources; loops that make more are not followed.
 constexpr std::size_t max_resources = 4000;
+// Aliases and loops make much of little text.
+constexpr std::size_t max_judged_nodes = 1'000'000;
 
 class Linker {
  public:
@@ -57,6 +60,7 @@ class Linker {
     within_limits(graph_.resources_section, [&] { read_artifacts(graph_, evaluator_, globals_); });
     within_limits(graph_.resources_section, [&] { read_nested_stacks_and_hidden_parts(graph_, evaluator_); });
     read_template_facts(graph_);
+    read_violations();
     return std::move(graph_);
   }
 
@@ -99,6 +103,7 @@ class Linker {
         graph_.has_sam_transform = true;
       else if (text != language_extensions)
         hide(name, text ? "the macro " + std::string(*text) : "a macro");
+      if (!text || !text->starts_with("AWS::")) has_macro_ = true;
     };
     if (transform == NodeId::none || is_null(document_, transform)) return;
     if (!is_sequence(document_, transform)) return read_one(transform);
@@ -803,6 +808,44 @@ class Linker {
     }
   }
 
+  // --- schemas
+
+  // A macro that is not AWS's own may take properties of its own making.
+  void read_violations() {
+    if (has_macro_ || may_be_rewritten(document_, document_.root()) ||
+        may_be_rewritten(document_, graph_.resources_section))
+      return;
+    std::size_t budget = max_judged_nodes;
+    for (const Resource& resource : graph_.resources) {
+      if (resource.exists == Guard::never) continue;
+      for (Violation& violation : violations_of(document_, resource, budget)) {
+        // The rule about publishers does not see a profile that is none.
+        if (violation.judged_by == "wrong-profile-platform" && !is_publisher(resource)) violation.judged_by = {};
+        if (violation.meant == config_property) note_misspelt_config(resource, violation.where);
+        graph_.violations.push_back(std::move(violation));
+      }
+      if (budget > 0) continue;
+      graph_.limits.push_back({resource.key, "this template has more properties than are compared with their schemas"});
+      return;
+    }
+  }
+
+  // To add the property beside a misspelt one would be no repair.
+  void note_misspelt_config(const Resource& resource, NodeId key) {
+    for (Function& function : graph_.functions) {
+      if (function.resource != &resource || function.config_node != NodeId::none) continue;
+      function.misspelt_config = key;
+      if (function.obstacle.empty())
+        function.obstacle =
+            std::string(document_[key].text) + " should most likely read " + std::string(config_property);
+    }
+  }
+
+  bool is_publisher(const Resource& resource) const {
+    return std::any_of(graph_.publishers.begin(), graph_.publishers.end(),
+                       [&](const Publisher& publisher) { return publisher.value.resource == &resource; });
+  }
+
   // --- what stands in the way of an edit
 
   bool stands_in_anchor(NodeId node) const {
@@ -879,6 +922,7 @@ class Linker {
   std::unordered_set<std::uint32_t> aliased_;
   std::unordered_map<std::uint32_t, std::size_t> references_;
   NodeId globals_ = NodeId::none;
+  bool has_macro_ = false;  // Transform names one that is not AWS's own
 };
 
 }  // namespace

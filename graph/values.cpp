@@ -693,11 +693,16 @@ std::uint32_t Evaluator::variable_of_pseudo_parameter(std::string_view name) {
 // of the maps it looks into.
 void Evaluator::collect_compared_values() {
   std::vector<std::pair<std::set<std::string>, std::vector<std::string>>> groups;
+  std::unordered_set<NodeId> seen;  // of one group: an alias may lead back to what holds it
+  const auto new_group = [&] {
+    seen.clear();
+    groups.emplace_back();
+  };
   const auto gather = [&](auto&& self, NodeId id, std::set<std::string>& names, std::vector<std::string>& texts,
                           int nesting) -> void {
     if (nesting > max_nesting || texts.size() > 4096) return;
     id = resolve(document_, id);
-    if (id == NodeId::none) return;
+    if (id == NodeId::none || !seen.insert(id).second) return;
     if (const auto intrinsic = read_intrinsic(document_, id)) {
       if (intrinsic->name == "Ref") {
         if (const auto name = scalar_text(document_, intrinsic->argument)) names.emplace(*name);
@@ -722,7 +727,7 @@ void Evaluator::collect_compared_values() {
   for (std::uint32_t index = 0; index < document_.nodes.size(); ++index) {
     const Node& node = document_.nodes[index];
     if (node.kind == Node::Kind::scalar && node.text == "UntrustedArtifactOnDeployment" && node.next != NodeId::none) {
-      groups.emplace_back();
+      new_group();
       gather(gather, node.next, groups.back().first, groups.back().second, 0);
       groups.back().second = {"Warn", "Enforce"};
     }
@@ -732,13 +737,13 @@ void Evaluator::collect_compared_values() {
     const std::string& name = intrinsic->name;
     if (name == "Fn::Equals" || name == "Fn::Contains" || name == "Fn::EachMemberIn" ||
         name == "Fn::EachMemberEquals") {
-      groups.emplace_back();
+      new_group();
       for (const NodeId argument : children(document_, intrinsic->argument))
         gather(gather, argument, groups.back().first, groups.back().second, 0);
     } else if (name == "Fn::FindInMap") {
       const auto arguments = children(document_, intrinsic->argument);
       if (arguments.size() < 3) continue;
-      groups.emplace_back();
+      new_group();
       auto& [parameters, texts] = groups.back();
       for (const NodeId argument : arguments) gather(gather, argument, parameters, texts, 0);
       for (const Entry& row :

@@ -1,34 +1,17 @@
 #include "lint/config.h"
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
+
+#include "template/spelling.h"
 
 namespace codesign {
 namespace {
 
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i + 1);
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replaced, diagonal + 1, row[j] + 1});
-    }
-  }
-  return row.back();
-}
-
 // "; did you mean X?" where a word is near enough.
 std::string suggestion(std::string_view word, const std::vector<std::string_view>& words) {
-  if (words.empty() || word.size() > 100) return {};
-  const auto nearest = std::min_element(words.begin(), words.end(), [&](std::string_view a, std::string_view b) {
-    return edit_distance(word, a) < edit_distance(word, b);
-  });
-  const std::size_t limit = std::max<std::size_t>(2, word.size() / 3);
-  return edit_distance(word, *nearest) <= limit ? fmt::format("; did you mean {}?", *nearest) : std::string();
+  const std::string_view meant = nearest(word, words);
+  return meant.empty() ? std::string() : fmt::format("; did you mean {}?", meant);
 }
 
 constexpr std::pair<std::string_view, Severity> severities[] = {

@@ -44,6 +44,7 @@ class Engine {
   const auto& subjects(Kind<NestedStack>) const { return graph_.nested_stacks; }
   const auto& subjects(Kind<HiddenPart>) const { return graph_.hidden_parts; }
   const auto& subjects(Kind<TemplateFacts>) const { return graph_.facts; }
+  const auto& subjects(Kind<Violation>) const { return graph_.violations; }
   const auto& subjects(Kind<Limit>) const { return graph_.limits; }
 
   // The resource that a subject is, or belongs to; null where no single one is meant.

@@ -29,8 +29,8 @@ using CheckOf = std::optional<Fault> (*)(const Subject&, const Graph&);
 // The type of a check's parameter is its subscription: the engine calls it for every such subject of a template.
 using Check = std::variant<CheckOf<Function>, CheckOf<SigningConfig>, CheckOf<Publisher>, CheckOf<ConfigReference>,
                            CheckOf<Layer>, CheckOf<LayerUse>, CheckOf<LayerPermission>, CheckOf<SigningProfile>,
-                           CheckOf<ProfilePermission>, CheckOf<Artifact>, CheckOf<NestedStack>, CheckOf<HiddenPart>,
-                           CheckOf<TemplateFacts>, CheckOf<Limit>, CheckOf<Problem>>;
+                           CheckOf<ProfilePermission>, CheckOf<Artifact>, CheckOf<NestedStack>, CheckOf<Violation>,
+                           CheckOf<HiddenPart>, CheckOf<TemplateFacts>, CheckOf<Limit>, CheckOf<Problem>>;
 
 // Who asks. `standard` says what is wrong. `strict` adds hints, and what a template does not tell. `guardrail` is for
 // those who write the permissions of others: it adds what leaves a way around code signing.

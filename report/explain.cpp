@@ -66,6 +66,7 @@ std::string_view group_of(const Rule& rule) {
     std::string_view operator()(CheckOf<ProfilePermission>) const { return "Signing profiles"; }
     std::string_view operator()(CheckOf<Artifact>) const { return "Packages and deployment"; }
     std::string_view operator()(CheckOf<NestedStack>) const { return "Packages and deployment"; }
+    std::string_view operator()(CheckOf<Violation>) const { return "Properties"; }
     std::string_view operator()(CheckOf<HiddenPart>) const { return "Templates"; }
     std::string_view operator()(CheckOf<TemplateFacts>) const { return "Templates"; }
     std::string_view operator()(CheckOf<Limit>) const { return "Templates"; }

@@ -2,8 +2,9 @@
 
 namespace codesign {
 static std::optional<Fault> check(const Function& function, const Graph&) {
-  // That has a rule of its own.
-  if (function.opt_out != NodeId::none && function.package == PackageType::zip) return {};
+  // Those have rules of their own.
+  const bool opts_out = function.opt_out != NodeId::none && function.package == PackageType::zip;
+  if (opts_out || function.misspelt_config != NodeId::none) return {};
   const SigningCase* first = nullptr;
   for (const SigningCase& signing : function.signing) {
     if (signing.package != PackageType::zip) continue;

@@ -1,16 +1,21 @@
 #include "template/document.h"
 
+#include <algorithm>
 #include <unordered_set>
 
 namespace codesign {
 namespace {
 
-// A chain of "<<" longer than this is not a template a person wrote.
-constexpr int max_merge_depth = 16;
+// More mappings merged into one are not a template a person wrote.
+constexpr std::size_t max_merged = 64;
 
-std::optional<Entry> find_within(const Document& document, NodeId mapping, std::string_view key, int merges_left) {
+// Each mapping is looked into once, so that merges in a circle end.
+std::optional<Entry> find_within(const Document& document, NodeId mapping, std::string_view key,
+                                 std::vector<NodeId>& seen) {
   mapping = resolve(document, mapping);
-  if (!is_mapping(document, mapping)) return {};
+  if (!is_mapping(document, mapping) || seen.size() > max_merged ||
+      std::find(seen.begin(), seen.end(), mapping) != seen.end())
+    return {};
   std::optional<Entry> found;
   std::vector<NodeId> merged;
   for (const Entry& entry : entries(document, mapping)) {
@@ -19,12 +24,13 @@ std::optional<Entry> find_within(const Document& document, NodeId mapping, std::
     if (name.text == key) found = entry;
     if (name.text == "<<" && name.style == Node::Style::plain) merged.push_back(resolve(document, entry.value));
   }
-  if (found || merges_left == 0) return found;
+  if (found || merged.empty()) return found;
+  seen.push_back(mapping);
   for (const NodeId source : merged) {
     if (is_sequence(document, source)) {
       for (const NodeId item : children(document, source))
-        if (auto inherited = find_within(document, item, key, merges_left - 1)) return inherited;
-    } else if (auto inherited = find_within(document, source, key, merges_left - 1)) {
+        if (auto inherited = find_within(document, item, key, seen)) return inherited;
+    } else if (auto inherited = find_within(document, source, key, seen)) {
       return inherited;
     }
   }
@@ -82,7 +88,8 @@ std::vector<Entry> entries(const Document& document, NodeId mapping) {
 }
 
 std::optional<Entry> find(const Document& document, NodeId mapping, std::string_view key) {
-  return find_within(document, mapping, key, max_merge_depth);
+  std::vector<NodeId> seen;
+  return find_within(document, mapping, key, seen);
 }
 
 NodeId value_of(const Document& document, NodeId mapping, std::string_view key) {
