@@ -6,6 +6,7 @@
 #include "graph/arn.h"
 #include "graph/graph.h"
 #include "graph/intrinsic.h"
+#include "graph/statements.h"
 #include "graph/values.h"
 
 namespace codesign {
@@ -47,6 +48,7 @@ class Linker {
     read_profiles_and_configs();
     read_functions();
     read_layers();
+    read_policy_statements();
     return std::move(graph_);
   }
 
@@ -691,6 +693,13 @@ class Linker {
     for (const Resource& resource : graph_.resources)
       if (resource.type == "AWS::Lambda::LayerVersion" || resource.type == "AWS::Serverless::LayerVersion")
         graph_.layers.push_back({.resource = &resource, .consumers = consumers[&resource]});
+  }
+
+  // Which statements speak for the same principal is known of all of them or of none.
+  void read_policy_statements() {
+    const bool readable =
+        within_limits(graph_.resources_section, [&] { read_statements(document_, evaluator_, graph_, globals_); });
+    if (!readable) graph_.statements.clear();
   }
 
   static constexpr const char* too_entangled = "the conditions of this template are too entangled to be decided";

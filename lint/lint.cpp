@@ -36,6 +36,7 @@ class Engine {
   const auto& subjects(Kind<SigningConfig>) const { return graph_.configs; }
   const auto& subjects(Kind<Publisher>) const { return graph_.publishers; }
   const auto& subjects(Kind<ConfigReference>) const { return graph_.references; }
+  const auto& subjects(Kind<PolicyStatement>) const { return graph_.statements; }
   const auto& subjects(Kind<Limit>) const { return graph_.limits; }
 
   // The resource that a subject is, or belongs to; null where no single one is meant.
@@ -56,7 +57,7 @@ class Engine {
     if constexpr (std::is_same_v<Subject, Problem>)
       return subject.where;
     else
-      return (*graph_.document)[fault.where].span;
+      return fault.where.part.value_or((*graph_.document)[fault.where.node].span);
   }
 
   // Copies of a loop's body share their place: the first speaks, and names the others.
