@@ -1,9 +1,10 @@
-// Third station: what the nodes mean. Functions, layers, code signing configs and signing profiles of one template,
-// and how they refer to each other.
+// Third station: what the nodes mean. Functions, layers, code signing configs, signing profiles and policy statements
+// of one template, and how they refer to each other.
 #pragma once
 
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -236,6 +237,73 @@ struct Violation {
   std::string_view judged_by;  // the rule that speaks of this fault, where there is a more specific one
 };
 
+// Where something is written: a node, or, in a policy that is JSON text inside a string, these bytes of it.
+struct Place {
+  NodeId node = NodeId::none;
+  std::optional<Span> part = {};
+
+  Place() = default;
+  Place(NodeId whole) : node(whole) {}
+  Place(NodeId whole, std::optional<Span> bytes) : node(whole), part(bytes) {}
+};
+
+// A member of Action or NotAction.
+struct PolicyAction {
+  Value value;
+  Place place;
+  Guard guard = Guard::always;
+  bool is_certain = true;  // it stands there in every deployment of its case
+  Circumstance when;
+};
+
+// A member of Resource or NotResource, with "*" in `pattern` for what is not known. A pattern that is empty is no ARN
+// of Lambda's, whatever it is.
+struct PolicyResource {
+  std::string pattern;
+  bool is_exact = true;    // nothing of it is unknown
+  bool is_certain = true;  // as above
+};
+
+// One key under one operator of Condition.
+struct PolicyCondition {
+  std::string operation;  // "StringEquals"
+  Place operation_place;
+  std::string key;  // "lambda:CodeSigningConfigArn"
+  Place place;
+  std::vector<Value> values;
+};
+
+enum class Effect : std::uint8_t { allow, deny, unknown };
+
+// What a statement is in some deployments.
+struct StatementCase {
+  Guard guard = Guard::always;
+  Effect effect = Effect::unknown;
+  bool excludes_actions = false;  // NotAction
+  std::vector<PolicyAction> actions;
+  Place actions_place;
+  bool excludes_resources = false;  // NotResource
+  std::vector<PolicyResource> resources;
+  std::vector<PolicyCondition> conditions;
+  bool conditions_are_known = true;
+  // Of an Allow, what denies something wherever this holds: a list for each principal that the template gives it to, or
+  // one, if it names none.
+  std::vector<std::vector<std::shared_ptr<const StatementCase>>> denials;
+  Circumstance when;
+};
+
+// One member of the Statement of a policy document. Trust policies are not read.
+struct PolicyStatement {
+  // What it can do: grant to an identity; bound what others grant it; bound a part of an organization.
+  enum class Kind : std::uint8_t { identity, boundary, organization };
+  const Resource* resource = nullptr;  // that holds the document
+  Kind kind = Kind::identity;
+  std::uint32_t policy = 0;  // statements of one document have the same
+  std::string sid;
+  Place place;
+  std::vector<StatementCase> cases;  // disjoint
+};
+
 // A limit of the analysis that this template goes beyond.
 struct Limit {
   NodeId where;
@@ -299,6 +367,7 @@ struct Graph {
   std::unordered_map<std::string_view, std::string_view> parameter_types;
   bool has_signature_alarm = false;  // something watches the metric SignatureValidationErrors
   std::vector<Violation> violations;
+  std::deque<PolicyStatement> statements;
   std::vector<Limit> limits;
   std::optional<SamConfig> sam_config;  // filled in by who reads files; nothing where there is none for this template
   std::deque<std::string> strings;      // of logical IDs that are not written

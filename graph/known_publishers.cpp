@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "graph/pattern.h"
+#include "graph/actions.h"
 #include "template/parse.h"
 
 namespace codesign {
@@ -101,7 +101,7 @@ const KnownPublisher* publisher_of(const std::vector<KnownPublisher>& publishers
   };
   const auto found = std::find_if(publishers.begin(), publishers.end(), [&](const KnownPublisher& publisher) {
     return has(publisher.accounts, [&](const std::string& one) { return one == account; }) &&
-           has(publisher.layers, [&](const std::string& one) { return matches_wildcard(layer, one); });
+           has(publisher.layers, [&](const std::string& one) { return matches_wildcards(one, layer); });
   });
   return found == publishers.end() ? nullptr : &*found;
 }

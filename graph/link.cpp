@@ -10,6 +10,7 @@
 #include "graph/intrinsic.h"
 #include "graph/layers.h"
 #include "graph/schema.h"
+#include "graph/statements.h"
 #include "graph/values.h"
 
 namespace codesign {
@@ -61,6 +62,7 @@ class Linker {
     within_limits(graph_.resources_section, [&] { read_nested_stacks_and_hidden_parts(graph_, evaluator_); });
     read_template_facts(graph_);
     read_violations();
+    read_policy_statements();
     return std::move(graph_);
   }
 
@@ -904,6 +906,13 @@ class Linker {
       evaluator_.bind(&resource.bindings);
       within_limits(resource.key, [&] { read_layer_permission(graph_, evaluator_, resource); });
     }
+  }
+
+  // Which statements speak for the same principal is known of all of them or of none.
+  void read_policy_statements() {
+    const bool readable =
+        within_limits(graph_.resources_section, [&] { read_statements(document_, evaluator_, graph_, globals_); });
+    if (!readable) graph_.statements.clear();
   }
 
   static constexpr const char* too_entangled = "the conditions of this template are too entangled to be decided";

@@ -45,6 +45,7 @@ class Engine {
   const auto& subjects(Kind<HiddenPart>) const { return graph_.hidden_parts; }
   const auto& subjects(Kind<TemplateFacts>) const { return graph_.facts; }
   const auto& subjects(Kind<Violation>) const { return graph_.violations; }
+  const auto& subjects(Kind<PolicyStatement>) const { return graph_.statements; }
   const auto& subjects(Kind<Limit>) const { return graph_.limits; }
 
   // The resource that a subject is, or belongs to; null where no single one is meant.
@@ -65,7 +66,7 @@ class Engine {
     if constexpr (std::is_same_v<Subject, Problem>)
       return subject.where;
     else
-      return (*graph_.document)[fault.where].span;
+      return fault.where.part.value_or((*graph_.document)[fault.where.node].span);
   }
 
   // Copies of a loop's body share their place: the first speaks, and names the others.

@@ -8,6 +8,7 @@
 
 #include <fmt/core.h>
 
+#include "graph/actions.h"
 #include "graph/arn.h"
 #include "graph/graph.h"
 #include "lint/finding.h"
@@ -16,7 +17,7 @@ namespace codesign {
 
 // What a check returns: the place and the words. The engine adds the rule, the severity and the resource.
 struct Fault {
-  NodeId where = NodeId::none;
+  Place where = {};
   std::string message;
   Remedy remedy = {};
   std::optional<Severity> severity = {};  // at most this loud, where the rule's own level is too much
@@ -27,10 +28,11 @@ template <typename Subject>
 using CheckOf = std::optional<Fault> (*)(const Subject&, const Graph&);
 
 // The type of a check's parameter is its subscription: the engine calls it for every such subject of a template.
-using Check = std::variant<CheckOf<Function>, CheckOf<SigningConfig>, CheckOf<Publisher>, CheckOf<ConfigReference>,
-                           CheckOf<Layer>, CheckOf<LayerUse>, CheckOf<LayerPermission>, CheckOf<SigningProfile>,
-                           CheckOf<ProfilePermission>, CheckOf<Artifact>, CheckOf<NestedStack>, CheckOf<Violation>,
-                           CheckOf<HiddenPart>, CheckOf<TemplateFacts>, CheckOf<Limit>, CheckOf<Problem>>;
+using Check =
+    std::variant<CheckOf<Function>, CheckOf<SigningConfig>, CheckOf<Publisher>, CheckOf<ConfigReference>,
+                 CheckOf<Layer>, CheckOf<LayerUse>, CheckOf<LayerPermission>, CheckOf<SigningProfile>,
+                 CheckOf<ProfilePermission>, CheckOf<PolicyStatement>, CheckOf<Artifact>, CheckOf<NestedStack>,
+                 CheckOf<Violation>, CheckOf<HiddenPart>, CheckOf<TemplateFacts>, CheckOf<Limit>, CheckOf<Problem>>;
 
 // Who asks. `standard` says what is wrong. `strict` adds hints, and what a template does not tell. `guardrail` is for
 // those who write the permissions of others: it adds what leaves a way around code signing.

@@ -64,6 +64,7 @@ std::string_view group_of(const Rule& rule) {
     std::string_view operator()(CheckOf<LayerPermission>) const { return "Layers"; }
     std::string_view operator()(CheckOf<SigningProfile>) const { return "Signing profiles"; }
     std::string_view operator()(CheckOf<ProfilePermission>) const { return "Signing profiles"; }
+    std::string_view operator()(CheckOf<PolicyStatement>) const { return "IAM statements"; }
     std::string_view operator()(CheckOf<Artifact>) const { return "Packages and deployment"; }
     std::string_view operator()(CheckOf<NestedStack>) const { return "Packages and deployment"; }
     std::string_view operator()(CheckOf<Violation>) const { return "Properties"; }
