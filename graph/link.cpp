@@ -606,6 +606,7 @@ class Linker {
     for (Case& config : configs) {
       if (config.value.kind == Value::Kind::literal && config.value.text.empty())
         config.value.kind = Value::Kind::absent;
+      const bool is_written = config.value.kind != Value::Kind::absent && config.value.node != NodeId::none;
       for (const PackageCase& package : packages) {
         const Guard when = evaluator_.guards().both(config.when, package.when);
         if (when == Guard::never) continue;
@@ -613,8 +614,7 @@ class Linker {
           add_case(function, {.guard = when,
                               .state = Signing::unsupported,
                               .package = package.package,
-                              .evidence = config.value.kind == Value::Kind::absent ? std::vector<NodeId>{}
-                                                                                   : std::vector{config.value.node}});
+                              .evidence = is_written ? std::vector{config.value.node} : std::vector<NodeId>{}});
         else
           add_config_cases(function, config.value, package.package, when);
       }

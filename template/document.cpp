@@ -69,7 +69,7 @@ bool is_null(const Document& document, NodeId id) {
 std::vector<NodeId> children(const Document& document, NodeId id) {
   std::vector<NodeId> result;
   id = resolve(document, id);
-  if (id == NodeId::none) return result;
+  if (!is_sequence(document, id)) return result;
   for (NodeId child = document[id].first_child; child != NodeId::none; child = document[child].next)
     result.push_back(child);
   return result;

@@ -73,6 +73,7 @@ std::optional<std::string_view> scalar_text(const Document&, NodeId);
 // True for nothing at all, null, and an alias of null.
 bool is_null(const Document&, NodeId);
 
+// The items of a list; none of anything else.
 std::vector<NodeId> children(const Document&, NodeId sequence);
 // As written, duplicates included; "<<" is an entry like any other.
 std::vector<Entry> entries(const Document&, NodeId mapping);

@@ -207,6 +207,8 @@ TEST_SUITE("graph") {
           "CodeSigningPolicies: x}}}",
           "Resources: {C: {Type: AWS::Lambda::CodeSigningConfig, Properties: {AllowedPublishers: "
           "{SigningProfileVersionArns: {}}}}}",
+          "Transform: AWS::Serverless-2016-10-31\nGlobals: {Function: {'Fn::Transform': {Name: AWS::Include}}}\n"
+          "Resources: {F: {Type: AWS::Serverless::Function, Properties: {PackageType: Image, ImageUri: x}}}",
           "Resources: {'Fn::ForEach::A': [1], 'Fn::ForEach::B': x, 'Fn::Transform': []}"}) {
       const Transformed result = transform_text(text, {.enforce = true});
       CHECK(result.before.document->problems.empty());
