@@ -238,6 +238,89 @@ TEST_SUITE("command-line") {
     CHECK(std::distance(fs::directory_iterator("."), fs::directory_iterator()) == 3);
   }
 
+  TEST_CASE("what stands beside a template: samconfig.toml, and nested stacks") {
+    const Scratch scratch;
+    const std::string signed_template =
+        "Transform: AWS::Serverless-2016-10-31\nParameters: {C: {Type: String}}\nResources:\n"
+        "  F: {Type: AWS::Serverless::Function, Properties: {CodeUri: s/, CodeSigningConfigArn: !Ref C, Layers: [!Ref "
+        "L]}}\n"
+        "  L: {Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: l/}}\n";
+    const auto said = [](const std::string& path = "template.yaml") { return run_with({"lint", path}).out; };
+    scratch.write("template.yaml", signed_template);
+    scratch.write("other.yaml", signed_template);
+    CHECK(said() == "no findings in 1 template\n");
+    scratch.write("samconfig.toml", "[default.deploy.parameters]\nstack_name = \"s\"\n");
+    CHECK(mentions(said(), "samconfig.toml has no signing profile for F: sam deploy uploads it unsigned"));
+    CHECK(mentions(said(), "samconfig.toml has no signing profile for L"));
+    // Nothing says that it deploys that one.
+    CHECK(said("other.yaml") == "no findings in 1 template\n");
+    for (const char* profiles : {R"("F=\"P\" L=\"P:210987654321\"")", R"(["F=P", "L=P"])", R"({F = "P", L = "P"})"}) {
+      scratch.write("samconfig.toml",
+                    std::string("[default.deploy.parameters]\nsigning_profiles = ") + profiles + "\n");
+      CHECK(said() == "no findings in 1 template\n");
+    }
+    scratch.write("samconfig.toml", "[default.build.parameters]\ncached = true\n");
+    CHECK(said() == "no findings in 1 template\n");
+    scratch.write("samconfig.toml", "[prod.deploy.parameters]\ntemplate_file = \"other.yaml\"\n");
+    CHECK(said() == "no findings in 1 template\n");
+    CHECK(mentions(said("other.yaml"), "samconfig.toml has no signing profile for F"));
+    scratch.write("samconfig.toml", "[default\n");
+    CHECK(mentions(run_with({"lint", "template.yaml"}).err, "samconfig.toml:1:9: not valid TOML"));
+    CHECK(run_with({"lint", "template.yaml"}).code == world_is_wrong);
+    fs::remove("samconfig.toml");
+
+    scratch.write("app/child.yaml", signed_template);
+    scratch.write("secret/child.yaml", signed_template);
+    const auto parent = [&](const std::string& url) {
+      scratch.write("app/parent.yaml",
+                    "Resources: {N: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: " + url + "}}}\n");
+      return said("app/parent.yaml");
+    };
+    CHECK(mentions(parent("child.yaml"), "SAM CLI cannot sign F and 1 more of child.yaml"));
+    CHECK(mentions(parent("./child.yaml"), "SAM CLI cannot sign F"));
+    CHECK(mentions(parent("../secret/child.yaml"), "SAM CLI cannot sign F"));
+    CHECK(parent("https://bucket.s3.amazonaws.com/child.yaml") == "no findings in 1 template\n");
+    CHECK(parent("missing.yaml") == "no findings in 1 template\n");
+    CHECK(parent("parent.yaml") == "no findings in 1 template\n");
+    // Nothing outside the folder that the program works in.
+    parent("../secret/child.yaml");
+    fs::create_directory("elsewhere");
+    const fs::path here = fs::current_path();
+    fs::current_path("elsewhere");
+    CHECK(said("../app/parent.yaml") == "no findings in 1 template\n");
+    fs::current_path(here / "app");
+    CHECK(said("parent.yaml") == "no findings in 1 template\n");
+    fs::create_symlink("../secret", "inside");
+    scratch.write("parent.yaml",
+                  "Resources: {N: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: inside/child.yaml}}}\n");
+    CHECK(said("parent.yaml") == "no findings in 1 template\n");
+    fs::current_path(here);
+  }
+
+  TEST_CASE("a configuration decides what is said, and --profile stands before it") {
+    const Scratch scratch;
+    scratch.write("f.yaml", unsigned_template);
+    scratch.write("c.yaml", "rules:\n  unsigned-function: off\n");
+    CHECK(run_with({"lint", "--config", "c.yaml", "f.yaml"}).out == "no findings in 1 template\n");
+    CHECK(run_with({"transform", "--config", "c.yaml", "--check", "f.yaml"}).code == done);
+    scratch.write("c.yaml", "rules:\n  unsigned-function: note\n");
+    CHECK(mentions(run_with({"lint", "--config", "c.yaml", "f.yaml"}).out, "note[unsigned-function]"));
+    scratch.write(
+        "i.yaml",
+        "Resources: {F: {Type: AWS::Lambda::Function, Properties: {PackageType: Image, Code: {ImageUri: x}}}}\n");
+    scratch.write("c.yaml", "profile: strict\n");
+    CHECK(mentions(run_with({"lint", "--config", "c.yaml", "i.yaml"}).out, "unverified-image-function"));
+    CHECK(run_with({"lint", "--config", "c.yaml", "--profile", "default", "i.yaml"}).out ==
+          "no findings in 1 template\n");
+    scratch.write("c.yaml", "rules:\n  unsigned-functions: off\n");
+    const Outcome wrong = run_with({"lint", "--config", "c.yaml", "f.yaml"});
+    CHECK(wrong.code == world_is_wrong);
+    CHECK(wrong.err ==
+          "cfn-codesign: c.yaml:2:3: there is no rule \"unsigned-functions\"; did you mean unsigned-function?\n");
+    CHECK(run_with({"lint", "--config", "missing.yaml", "f.yaml"}).code == world_is_wrong);
+    CHECK(run_with({"lint", "--profile", "loud", "f.yaml"}).code == world_is_wrong);
+  }
+
   TEST_CASE("help, version, catalogue") {
     for (const std::vector<std::string>& command :
          std::vector<std::vector<std::string>>{{}, {"lint"}, {"transform"}, {"rules"}, {"explain"}, {"graph"}}) {

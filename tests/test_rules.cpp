@@ -1,8 +1,10 @@
 // The catalogue as a whole; each rule's own behaviour stands in samples/.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <set>
 
+#include "lint/config.h"
 #include "report/explain.h"
 #include "tests/support.h"
 
@@ -48,6 +50,175 @@ TEST_SUITE("rules") {
       }
       CHECK(found);
     }
+  }
+
+  // What stands close to the samples: one line fires, its neighbour does not.
+  TEST_CASE("neighbours") {
+    const std::string publisher = "arn:aws:signer:eu-west-1:210987654321:/signing-profiles/Orders/AbCdEfGh12";
+    const std::string enforce = "CodeSigningPolicies: {UntrustedArtifactOnDeployment: Enforce}";
+    const std::string allowed = "AllowedPublishers: {SigningProfileVersionArns: [" + publisher + "]}";
+    const auto config = [&](const std::string& properties) {
+      return "  C: {Type: AWS::Lambda::CodeSigningConfig, Properties: {" + properties + "}}\n";
+    };
+    const std::string good_config = config(allowed + ", " + enforce);
+    const auto function = [](const std::string& properties) {
+      return "  F: {Type: AWS::Serverless::Function, Properties: {CodeUri: s/, CodeSigningConfigArn: !Ref C, " +
+             properties + "}}\n";
+    };
+    const std::string plain = function("Handler: a.b");
+    const auto speaks = [](std::string_view rule, const std::string& resources, const std::string& sections = "") {
+      const Linted linted =
+          lint_text("Transform: AWS::Serverless-2016-10-31\n" + sections + "Resources:\n" + resources);
+      REQUIRE_MESSAGE(linted.document->problems.empty(), linted.document->problems.front().message << "\n"
+                                                                                                   << resources);
+      const Rule* found = find_rule(rule);
+      REQUIRE(found);
+      const auto findings = lint(*linted.graph, wishes_for(*found));
+      return std::count_if(findings.begin(), findings.end(), [&](const Finding& one) { return one.rule == found; });
+    };
+    const auto layers = [&](const std::string& list) { return function("Layers: " + list) + good_config; };
+    const std::string account = "arn:aws:lambda:eu-west-1:998877665544:layer:x:1";
+
+    CHECK(speaks("untrusted-layer", layers("[" + account + "]")) == 1);
+    CHECK(speaks("untrusted-layer", layers("['arn:aws:lambda:::awslayer:AmazonLinux1803']")) == 1);
+    CHECK(speaks("untrusted-layer", layers("[!Sub 'arn:aws:lambda:${AWS::Region}:998877665544:layer:x:1']")) == 1);
+    CHECK(speaks("untrusted-layer", layers("['arn:aws:lambda:eu-west-1:210987654321:layer:x:1']")) == 0);
+    CHECK(speaks("untrusted-layer", layers("[!Sub 'arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:layer:x:1']")) == 0);
+    CHECK(speaks("untrusted-layer", layers("[!Ref L]"), "Parameters: {L: {Type: String}}\n") == 0);
+    // The publisher is not known, so it may be the layer's.
+    const std::string open = config("AllowedPublishers: {SigningProfileVersionArns: !Ref P}, " + enforce);
+    const std::string parameter = "Parameters: {P: {Type: CommaDelimitedList}}\n";
+    CHECK(speaks("untrusted-layer", function("Layers: [" + account + "]") + open, parameter) == 0);
+    // But who signs nothing is refused whoever is allowed.
+    CHECK(speaks("untrusted-layer",
+                 function("Layers: [arn:aws:lambda:eu-west-1:1:layer:SentryNodeServerlessSDK:9]") + open,
+                 parameter) == 1);
+    CHECK(speaks("untrusted-layer", function("Layers: [" + account + "]") + config(allowed)) == 0);
+    // Never together.
+    CHECK(speaks("untrusted-layer",
+                 function("Layers: !If [P, [" + account + "], []]") +
+                     config(allowed + ", CodeSigningPolicies: {UntrustedArtifactOnDeployment: !If [P, Warn, Enforce]}"),
+                 "Conditions: {P: !Equals [!Ref AWS::Region, x]}\n") == 0);
+    // One mistake in Globals is one finding.
+    CHECK(
+        speaks("untrusted-layer",
+               plain +
+                   "  G: {Type: AWS::Serverless::Function, Properties: {CodeUri: g/, CodeSigningConfigArn: !Ref C}}\n" +
+                   good_config,
+               "Globals: {Function: {Layers: [" + account + "]}}\n") == 1);
+
+    CHECK(speaks("missing-publishers", config(enforce)) == 1);
+    CHECK(speaks("missing-publishers", config("AllowedPublishers: {SigningProfileVersionArns: [!Ref AWS::NoValue]}")) ==
+          1);
+    CHECK(speaks("missing-publishers",
+                 config("AllowedPublishers: !If [P, {SigningProfileVersionArns: [a]}, !Ref AWS::NoValue]"),
+                 "Conditions: {P: !Equals [!Ref AWS::Region, x]}\n") == 1);
+    CHECK(speaks("missing-publishers", config("AllowedPublishers: {SigningProfileVersionArns: !Split [',', !Ref P]}"),
+                 "Parameters: {P: {Type: String}}\n") == 0);
+    CHECK(speaks("missing-publishers", config("Fn::Transform: {Name: AWS::Include}")) == 0);
+    CHECK(speaks("missing-publishers", config("AllowedPublishers: {SigningProfileVersionArns: !Ref P}"), parameter) ==
+          0);
+
+    CHECK(speaks("unused-config", good_config) == 1);
+    CHECK(speaks("unused-config", good_config + plain) == 0);
+    CHECK(speaks("unused-config",
+                 good_config + "  S: {Type: AWS::SSM::Parameter, Properties: {Value: !Sub 'x${C}'}}\n") == 0);
+    CHECK(speaks("unused-config", good_config + "  M: {Type: A::B::C::MODULE}\n") == 0);
+    CHECK(speaks("unused-config",
+                 good_config + "  F: {Type: AWS::Lambda::Function, Properties: {CodeSigningConfigArn: !Ref D}}\n") ==
+          0);
+
+    const std::string alarm =
+        "  A: {Type: AWS::CloudWatch::Alarm, Properties: {Namespace: AWS/Lambda, MetricName: "
+        "SignatureValidationErrors}}\n";
+    CHECK(speaks("warning-without-alarm", plain + config(allowed)) == 1);
+    CHECK(speaks("warning-without-alarm", plain + config(allowed) + alarm) == 0);
+    CHECK(speaks("warning-without-alarm", config(allowed)) == 0);
+    CHECK(speaks("warning-without-alarm", plain + good_config) == 0);
+
+    const auto profile = [](const std::string& attributes) {
+      return "  P: {Type: AWS::Signer::SigningProfile, " + attributes +
+             "Properties: {PlatformId: AWSLambda-SHA384-ECDSA}}\n";
+    };
+    CHECK(speaks("unretained-profile", profile("")) == 1);
+    CHECK(speaks("unretained-profile", profile("DeletionPolicy: Retain, ")) == 1);
+    CHECK(speaks("unretained-profile",
+                 profile("DeletionPolicy: RetainExceptOnCreate, UpdateReplacePolicy: Retain, ")) == 0);
+    CHECK(speaks("unretained-profile", profile("DeletionPolicy: !Ref D, UpdateReplacePolicy: Retain, "),
+                 "Parameters: {D: {Type: String}}\n") == 0);
+
+    const std::string own = "AllowedPublishers: {SigningProfileVersionArns: [!GetAtt P.ProfileVersionArn]}";
+    CHECK(speaks("unsignable-first-deployment", profile("") + plain + config(own + ", " + enforce)) == 1);
+    CHECK(speaks("unsignable-first-deployment", profile("") + plain + config(own)) == 0);
+    CHECK(speaks("unsignable-first-deployment", profile("") + config(own + ", " + enforce)) == 0);
+    CHECK(speaks("unsignable-first-deployment",
+                 profile("") + plain +
+                     config("AllowedPublishers: {SigningProfileVersionArns: [!GetAtt P.ProfileVersionArn, " +
+                            publisher + "]}, " + enforce)) == 0);
+
+    const auto permission = [](const std::string& properties) {
+      return "  L: {Type: AWS::Lambda::LayerVersionPermission, Properties: {Action: 'lambda:GetLayerVersion', "
+             "LayerVersionArn: x, " +
+             properties + "}}\n";
+    };
+    CHECK(speaks("public-layer", permission("Principal: '*'")) == 1);
+    CHECK(speaks("public-layer", permission("Principal: '*', OrganizationId: !Ref AWS::NoValue")) == 1);
+    CHECK(speaks("public-layer", permission("Principal: '*', OrganizationId: !Ref O"),
+                 "Parameters: {O: {Type: String}}\n") == 0);
+    CHECK(speaks("public-layer", permission("Principal: '998877665544'")) == 0);
+
+    const auto coded = [&](const std::string& bucket) {
+      return "  F: {Type: AWS::Lambda::Function, Properties: {Code: {S3Bucket: !Ref B, S3Key: k}}}\n  B: {Type: "
+             "AWS::S3::Bucket" +
+             bucket + "}\n";
+    };
+    CHECK(speaks("unversioned-artifact-bucket", coded("")) == 1);
+    CHECK(speaks("unversioned-artifact-bucket",
+                 coded(", Properties: {VersioningConfiguration: {Status: Suspended}}")) == 1);
+    CHECK(speaks("unversioned-artifact-bucket", coded(", Properties: {VersioningConfiguration: {Status: Enabled}}")) ==
+          0);
+    CHECK(speaks("unversioned-artifact-bucket", coded(", Properties: {VersioningConfiguration: {Status: !Ref S}}"),
+                 "Parameters: {S: {Type: String}}\n") == 0);
+    CHECK(speaks("unversioned-artifact-bucket", "  B: {Type: AWS::S3::Bucket}\n" + plain) == 0);
+
+    CHECK(speaks("wrong-config-type", plain, "Parameters: {C: {Type: Number}}\n") == 1);
+    CHECK(speaks("wrong-config-type", plain, "Parameters: {C: {Type: CommaDelimitedList}}\n") == 1);
+    CHECK(speaks("wrong-config-type", plain, "Parameters: {C: {Type: String}}\n") == 0);
+    CHECK(speaks("wrong-config-type", plain, "Parameters: {C: {Type: 'AWS::SSM::Parameter::Value<String>'}}\n") == 0);
+
+    CHECK(speaks("yaml-alias",
+                 "  A: {Type: AWS::SQS::Queue, Metadata: &m {a: b}}\n  B: {Type: AWS::SQS::Queue, Metadata: *m}\n") ==
+          1);
+    CHECK(speaks("yaml-alias",
+                 "  A: {Type: AWS::SQS::Queue, Metadata: &m {a: b}}\n  B: {Type: AWS::SQS::Queue, Metadata: *m}\n" +
+                     plain + good_config) == 0);
+  }
+
+  TEST_CASE("the data about publishers is read, and what is no such data is said") {
+    CHECK(known_publishers().size() >= 4);
+    CHECK(publisher_of(known_publishers(), "464622532012", "Datadog-Python313")->name == "Datadog");
+    CHECK(publisher_of(known_publishers(), "998877665544", "x") == nullptr);
+    const auto problem_in = [](const std::string& text) {
+      const Document document = parse({"t", text});
+      const Config config = read_config(document);
+      return config.problem ? config.problem->message : std::string();
+    };
+    CHECK(problem_in("").empty());
+    CHECK(
+        problem_in("profile: strict\nrules: {yaml-alias: off}\npublishers: [{name: A, accounts: ['1'], signs: yes}]\n")
+            .empty());
+    CHECK(problem_in("profil: strict\n") == "there is no setting \"profil\"; did you mean profile?");
+    CHECK(problem_in("profile: loud\n") == "\"loud\" is no profile; expected default, strict or guardrail");
+    CHECK(problem_in("rules: {yaml-aliases: off}\n") == "there is no rule \"yaml-aliases\"; did you mean yaml-alias?");
+    CHECK(problem_in("rules: {yaml-alias: fatal}\n") ==
+          "\"fatal\" is no level of a rule; expected off, note, warning or error");
+    CHECK(problem_in("rules: [yaml-alias]\n") == "expected names of rules, and off, note, warning or error for each");
+    CHECK(problem_in("publishers: {a: b}\n") == "expected a list of publishers");
+    CHECK(problem_in("publishers: [{name: A}]\n") == "a publisher needs accounts, or names of layers");
+    CHECK(problem_in("publishers: [{name: A, accounts: ['1'], signs: maybe}]\n") ==
+          "signs is \"maybe\"; expected yes, no or unknown");
+    CHECK(problem_in("- a\n") == "expected the keys profile, rules and publishers");
+    CHECK_FALSE(problem_in("a: [\n").empty());
   }
 }
 

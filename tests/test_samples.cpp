@@ -53,13 +53,14 @@ std::vector<Sample> all_samples() {
   return samples;
 }
 
-std::string lint_output(const fs::path& file) {
+std::string lint_output(const fs::path& file, const std::vector<std::string>& options = {}) {
   std::string printed;
   const fs::path before = fs::current_path();
   fs::current_path(file.parent_path());
   std::vector<std::string> command{"lint"};
   std::istringstream words(read_whole_file("lint-arguments"));
   for (std::string word; words >> word;) command.push_back(word);
+  command.insert(command.end(), options.begin(), options.end());
   command.push_back(file.filename().string());
   run(command, {.out = [&](std::string_view text) { printed += text; },
                 .err = [&](std::string_view text) { printed += text; },
@@ -117,6 +118,12 @@ TEST_SUITE("samples") {
       CHECK(lint_output(sample.folder / "good.yaml") == "no findings in 1 template\n");
       CHECK(transform_text(read_whole_file(sample.folder / "good.yaml")).edits.empty());
     }
+  }
+
+  TEST_CASE("what is fully and correctly signed has no findings") {
+    const fs::path file = fs::path(SOURCE_FOLDER) / "samples" / "fully-signed" / "template.yaml";
+    CHECK(lint_output(file) == "no findings in 1 template\n");
+    CHECK(lint_output(file, {"--profile", "guardrail"}) == "no findings in 1 template\n");
   }
 
   TEST_CASE("a sample named like a rule makes that rule speak, in JSON, too") {
