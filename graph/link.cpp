@@ -5,13 +5,15 @@
 
 #include "graph/arn.h"
 #include "graph/artifacts.h"
-#include "graph/dependencies.h"
+#include "graph/configs.h"
+#include "graph/editability.h"
 #include "graph/graph.h"
 #include "graph/intrinsic.h"
 #include "graph/layers.h"
 #include "graph/schema.h"
 #include "graph/statements.h"
 #include "graph/values.h"
+#include "graph/within_limits.h"
 
 namespace codesign {
 namespace {
@@ -29,10 +31,9 @@ class Linker {
   Linker(const Document& document, const Assumptions& assumptions, const std::vector<KnownPublisher>& publishers)
       : document_(document),
         evaluator_(document, read_parameters(document, names_), assumptions),
+        editability_(document, repeated_ids_),
         known_publishers_(publishers) {
     graph_.document = &document;
-    for (const Node& node : document.nodes)
-      if (node.kind == Node::Kind::alias) aliased_.insert(static_cast<std::uint32_t>(node.target));
   }
 
   Graph run() {
@@ -55,7 +56,7 @@ class Linker {
       graph_.limits.push_back({find(document_, root, "Rules")->key,
                                "no deployment fulfils the assertions of Rules, so they are not counted"});
     for (Resource& resource : graph_.resources) read_condition(resource);
-    read_profiles_and_configs();
+    read_configs(graph_, evaluator_, editability_, possible_);
     read_functions();
     read_layers();
     within_limits(graph_.resources_section, [&] { read_artifacts(graph_, evaluator_, globals_); });
@@ -75,18 +76,9 @@ class Linker {
     return names;
   }
 
-  // Runs `work`; if the conditions are too entangled, says so once and returns false.
   template <typename Work>
   bool within_limits(NodeId where, Work work) {
-    try {
-      work();
-      return true;
-    } catch (const TooEntangled&) {
-      if (std::none_of(graph_.limits.begin(), graph_.limits.end(),
-                       [](const Limit& limit) { return limit.message == too_entangled; }))
-        graph_.limits.push_back({where == NodeId::none ? document_.root() : where, too_entangled});
-      return false;
-    }
+    return codesign::within_limits(graph_, where, work);
   }
 
   // "!Anything" in front of a mapping: what it becomes is not known.
@@ -210,251 +202,6 @@ class Linker {
   bool writes(NodeId mapping, std::string_view key) const { return find(document_, mapping, key).has_value(); }
   NodeId property(const Resource& resource, std::string_view name) const {
     return value_of(document_, resource.properties, name);
-  }
-
-  // --- configs and profiles
-
-  void read_profiles_and_configs() {
-    for (const Resource& resource : graph_.resources) {
-      evaluator_.bind(&resource.bindings);
-      if (resource.type == "AWS::Signer::SigningProfile") {
-        SigningProfile& profile = graph_.profiles.emplace_back();
-        profile.resource = &resource;
-        profile.retention = retention_of(resource);
-        within_limits(resource.key, [&] { profile.platform = only_value(resource, "PlatformId"); });
-      } else if (resource.type == "AWS::Signer::ProfilePermission") {
-        ProfilePermission& permission = graph_.profile_permissions.emplace_back();
-        permission.resource = &resource;
-        within_limits(resource.key, [&] {
-          permission.principal = only_value(resource, "Principal");
-          permission.action = only_value(resource, "Action");
-        });
-      }
-    }
-    for (const Resource& resource : graph_.resources) {
-      if (resource.type != "AWS::Lambda::CodeSigningConfig") continue;
-      evaluator_.bind(&resource.bindings);
-      SigningConfig& config = graph_.configs.emplace_back();
-      config.resource = &resource;
-      config.retention = retention_of(resource);
-      const bool readable = within_limits(resource.key, [&] {
-        read_policies(config);
-        for (PolicyCase& policy : config.policies) policy.when = evaluator_.circumstance(policy.guard);
-        read_publishers(config);
-      });
-      if (!readable || config.policies.empty())
-        config.policies = {
-            {.guard = resource.exists,
-             .policy = DeploymentPolicy::unknown,
-             .value = {.kind = Value::Kind::unknown, .text = readable ? "no deployment has it" : too_entangled}}};
-      config.obstacle = why_unenforceable(config);
-    }
-    evaluator_.bind(nullptr);
-    within_limits(graph_.resources_section, [&] { read_mentions(); });
-  }
-
-  // The value of a property; unknown where deployments differ.
-  Value only_value(const Resource& resource, std::string_view name) {
-    std::vector<Case> cases = evaluator_.cases(property(resource, name), resource.exists);
-    if (cases.size() == 1) return std::move(cases.front().value);
-    return {.kind = Value::Kind::unknown, .text = "a condition decides"};
-  }
-
-  // AWS CloudFormation User Guide, DeletionPolicy and UpdateReplacePolicy: without one, most resources are deleted.
-  Retention retention_of(const Resource& resource) const {
-    const auto is_lost = [&](std::string_view attribute) {
-      const auto written = find(document_, resource.body, attribute);
-      if (!written) return find(document_, resource.body, "Fn::Transform") == std::nullopt;
-      const auto word = plain_text(document_, written->value);
-      return word && !word->starts_with("Retain");
-    };
-    return {.is_lost_when_deleted = is_lost("DeletionPolicy"), .is_lost_when_replaced = is_lost("UpdateReplacePolicy")};
-  }
-
-  // Who names the configs, in any way and anywhere: it may hold too much, never too little.
-  void read_mentions() {
-    if (graph_.configs.empty()) return;
-    std::unordered_map<std::string_view, SigningConfig*> by_id;
-    for (SigningConfig& config : graph_.configs) by_id[config.resource->id] = &config;
-    for (std::uint32_t index = 0; index < document_.nodes.size(); ++index) {
-      const Node& node = document_.nodes[index];
-      if (node.kind != Node::Kind::scalar) continue;
-      visit_names(node.text, [&](std::string_view name) {
-        const auto found = by_id.find(name);
-        if (found == by_id.end()) return;
-        const Resource& resource = *found->second->resource;
-        const Span own = document_[resource.body].span;
-        const bool inside = node.span.begin >= own.begin && node.span.begin < own.end;
-        if (!inside && NodeId{index} != resource.key) found->second->is_mentioned = true;
-      });
-    }
-    for (const Entry& output : entries(document_, value_of(document_, document_.root(), "Outputs"))) {
-      if (!writes(output.value, "Export")) continue;
-      const NodeId value = value_of(document_, output.value, "Value");
-      for (const Case& one : evaluator_.cases(value, possible_))
-        for (SigningConfig& config : graph_.configs)
-          if (one.value.resource == config.resource) config.exported_by = output.key;
-    }
-  }
-
-  void add_policy(SigningConfig& config, Guard when, DeploymentPolicy policy, const Value& value) {
-    if (when == Guard::never) return;
-    for (PolicyCase& known : config.policies)
-      if (known.policy == policy && known.value.node == value.node && known.value.text == value.text) {
-        known.guard = evaluator_.guards().either(known.guard, when);
-        return;
-      }
-    config.policies.push_back({.guard = when, .policy = policy, .value = value});
-  }
-
-  void read_policies(SigningConfig& config) {
-    const NodeId properties = config.resource->properties;
-    const Guard exists = config.resource->exists;
-    if (properties != NodeId::none && (read_intrinsic(document_, properties) || writes(properties, "Fn::Transform")))
-      return add_policy(config, exists, DeploymentPolicy::unknown,
-                        {.kind = Value::Kind::unknown, .text = "Fn::Transform may set it", .node = properties});
-    const auto written = find(document_, properties, "CodeSigningPolicies");
-    if (!written) return add_policy(config, exists, DeploymentPolicy::defaulted, {});
-    for (const Branch& branch : evaluator_.branches(written->value, exists)) {
-      if (is_null(document_, branch.node)) {
-        add_policy(config, branch.when, DeploymentPolicy::defaulted, {.node = written->value});
-      } else if (const auto intrinsic = read_intrinsic(document_, branch.node)) {
-        add_policy(config, branch.when, DeploymentPolicy::unknown,
-                   {.kind = Value::Kind::unknown, .text = intrinsic->name + " is not evaluated", .node = branch.node});
-      } else if (const auto word = find(document_, branch.node, "UntrustedArtifactOnDeployment")) {
-        for (const Case& one : evaluator_.cases(word->value, branch.when))
-          add_policy(config, one.when, policy_of(one.value), one.value);
-      } else {
-        add_policy(config, branch.when, DeploymentPolicy::invalid, {.node = branch.node});
-      }
-    }
-  }
-
-  static DeploymentPolicy policy_of(const Value& word) {
-    if (word.kind == Value::Kind::absent) return DeploymentPolicy::invalid;
-    if (word.kind != Value::Kind::literal) return DeploymentPolicy::unknown;
-    return word.text == "Enforce" ? DeploymentPolicy::enforce
-           : word.text == "Warn"  ? DeploymentPolicy::warn
-                                  : DeploymentPolicy::invalid;
-  }
-
-  // Why what only warns cannot be made to enforce by writing into this resource; empty where it can.
-  std::string why_unenforceable(const SigningConfig& config) const {
-    if (auto why = why_not_editable(*config.resource, config.resource->properties); !why.empty()) return why;
-    for (const PolicyCase& policy : config.policies) {
-      if (policy.policy == DeploymentPolicy::defaulted) {
-        if (config.policies.size() > 1) return "a condition leaves its policy out";
-        if (writes(config.resource->properties, "CodeSigningPolicies"))
-          return "its CodeSigningPolicies are written, but empty";
-      }
-      if (policy.policy != DeploymentPolicy::warn) continue;
-      const Node& word = document_[policy.value.node];
-      if (const auto intrinsic = read_intrinsic(document_, policy.value.node)) {
-        const auto name = scalar_text(document_, intrinsic->argument);
-        return intrinsic->name == "Ref" && name ? "parameter " + std::string(*name) + " decides its policy"
-                                                : intrinsic->name + " computes its policy";
-      }
-      if (word.kind != Node::Kind::scalar || stands_in_anchor(policy.value.node))
-        return "its policy is a YAML alias, or in one";
-      if (auto why = why_mapping_is_not_editable(document_[policy.value.node].parent);
-          !why.empty() && document_[document_[policy.value.node].parent].kind == Node::Kind::mapping &&
-          !read_intrinsic(document_, document_[policy.value.node].parent))
-        return why;
-    }
-    return {};
-  }
-
-  void read_publishers(SigningConfig& config) {
-    const Resource& resource = *config.resource;
-    if (!is_null(document_, resource.properties) &&
-        (!is_mapping(document_, resource.properties) || read_intrinsic(document_, resource.properties) ||
-         writes(resource.properties, "Fn::Transform")))
-      return;
-    Guard without = Guard::never;
-    NodeId where = resource.key;
-    const auto lacks = [&](Guard when, NodeId node) {
-      if (when == Guard::never) return;
-      without = evaluator_.guards().either(without, when);
-      if (node != NodeId::none) where = node;
-    };
-    const auto allowed = find(document_, resource.properties, "AllowedPublishers");
-    if (!allowed) lacks(resource.exists, NodeId::none);
-    for (const Branch& holder : evaluator_.branches(allowed ? allowed->value : NodeId::none, resource.exists)) {
-      if (!allowed) break;
-      if (is_null(document_, holder.node)) {
-        lacks(holder.when, allowed->key);
-        continue;
-      }
-      // Of another kind: no list at all, which is said by its schema.
-      if (!is_mapping(document_, holder.node) || read_intrinsic(document_, holder.node) ||
-          writes(holder.node, "Fn::Transform"))
-        continue;
-      const auto arns = find(document_, holder.node, "SigningProfileVersionArns");
-      if (!arns) {
-        lacks(holder.when, allowed->key);
-        continue;
-      }
-      for (const Branch& branch : evaluator_.branches(arns->value, holder.when)) {
-        if (is_null(document_, branch.node))
-          lacks(branch.when, arns->key);
-        else if (!is_sequence(document_, branch.node) || read_intrinsic(document_, branch.node))
-          add_publisher(config, branch.node, branch.when);
-        else
-          lacks(evaluator_.guards().but_not(branch.when, add_publishers(config, branch)), arns->key);
-      }
-    }
-    if (without == Guard::never) return;
-    config.without_publishers = where;
-    config.when_without_publishers = evaluator_.circumstance(without);
-  }
-
-  // The deployments in which the list has an item.
-  Guard add_publishers(SigningConfig& config, const Branch& list) {
-    Guard present = Guard::never;
-    std::size_t certain = 0;
-    for (const NodeId item : children(document_, list.node)) {
-      const Guard here = add_publisher(config, item, list.when);
-      present = evaluator_.guards().either(present, here);
-      if (here == list.when && ++certain > SigningConfig::most_publishers && config.surplus_publisher == NodeId::none)
-        config.surplus_publisher = item;
-    }
-    return present;
-  }
-
-  // The deployments in which it has a value.
-  Guard add_publisher(SigningConfig& config, NodeId node, Guard within) {
-    Guard present = Guard::never;
-    for (Case& one : evaluator_.cases(node, within)) {
-      if (one.value.kind == Value::Kind::absent) continue;
-      present = evaluator_.guards().either(present, one.when);
-      Publisher publisher{.value = std::move(one.value), .config = &config};
-      publisher.profile = profile_of(publisher.value);
-      publisher.is_repeated = is_repeated(config, publisher, one.when);
-      config.publishers.push_back(static_cast<std::uint32_t>(graph_.publishers.size()));
-      Publisher& added = graph_.publishers.emplace_back(std::move(publisher));
-      publisher_guards_.push_back(one.when);
-      if (const auto arn = read_arn(added.value.text); arn && added.value.kind == Value::Kind::literal)
-        added.partition = arn->partition;
-      if (config.partition.empty()) config.partition = added.partition;
-    }
-    return present;
-  }
-
-  const SigningProfile* profile_of(const Value& value) const {
-    if (!value.resource) return nullptr;
-    const auto found = std::find_if(graph_.profiles.begin(), graph_.profiles.end(),
-                                    [&](const SigningProfile& profile) { return profile.resource == value.resource; });
-    return found == graph_.profiles.end() ? nullptr : &*found;
-  }
-
-  bool is_repeated(const SigningConfig& config, const Publisher& publisher, Guard when) {
-    if (publisher.value.kind != Value::Kind::literal && publisher.value.kind != Value::Kind::resource) return false;
-    return std::any_of(config.publishers.begin(), config.publishers.end(), [&](std::uint32_t index) {
-      const Value& known = graph_.publishers[index].value;
-      return known.kind == publisher.value.kind && known.text == publisher.value.text &&
-             known.attribute == publisher.value.attribute && known.node != publisher.value.node &&
-             evaluator_.guards().both(when, publisher_guards_[index]) != Guard::never;
-    });
   }
 
   // --- functions
@@ -738,7 +485,7 @@ class Linker {
     const auto intrinsic = read_intrinsic(document_, node);
     return intrinsic && intrinsic->name == "Ref" && scalar_text(document_, intrinsic->argument) == "AWS::NoValue" &&
            document_[node].kind != Node::Kind::alias && document_[intrinsic->argument].kind == Node::Kind::scalar &&
-           !stands_in_anchor(node);
+           !editability_.stands_in_anchor(node);
   }
 
   // AWS::NoValue in a branch of Fn::If may become a config where every function that takes the branch can be signed.
@@ -848,48 +595,13 @@ class Linker {
                        [&](const Publisher& publisher) { return publisher.value.resource == &resource; });
   }
 
-  // --- what stands in the way of an edit
-
-  bool stands_in_anchor(NodeId node) const {
-    for (NodeId id = node; id != NodeId::none; id = document_[id].parent)
-      if (aliased_.contains(static_cast<std::uint32_t>(id))) return true;
-    return false;
-  }
-
-  std::string why_mapping_is_not_editable(NodeId mapping) const {
-    if (stands_in_anchor(mapping))
-      return "it stands in a YAML anchor, so an edit would change every place that uses it";
-    if (const auto intrinsic = read_intrinsic(document_, mapping)) return intrinsic->name + " computes it";
-    if (const auto key = duplicate_key(document_, mapping)) return "the key " + std::string(*key) + " is given twice";
-    return {};
-  }
-
-  // `properties`: the mapping that would be edited, none where it is to be added.
-  std::string why_not_editable(const Resource& resource, NodeId properties) const {
-    if (document_[resource.body].kind == Node::Kind::alias) return "it is a YAML alias";
-    if (repeated_ids_.contains(resource.id)) return "its logical ID is given twice";
-    if (const auto key = duplicate_key(document_, document_.root()); key == "Resources" || key == "Parameters")
-      return std::string(*key) + " is given twice";
-    if (auto why = why_mapping_is_not_editable(resource.body); !why.empty()) return why;
-    const auto written = find(document_, resource.body, "Properties");
-    if (!written) return {};
-    if (document_[written->key].parent != resource.body) return "its Properties come from a YAML merge";
-    if (document_[written->value].kind == Node::Kind::alias) return "its Properties are a YAML alias";
-    if (document_[written->value].kind == Node::Kind::null) {
-      return document_[written->value].span.empty() && !document_[written->value].anchored ? ""
-                                                                                           : "its Properties are null";
-    }
-    if (!is_mapping(document_, properties)) return "its Properties are not a mapping";
-    return why_mapping_is_not_editable(properties);
-  }
-
   std::string why_unsignable(const Function& function) const {
     if (function.opt_out != NodeId::none && function.config_node == NodeId::none)
       return "IgnoreGlobals keeps the config of Globals away from it";
     if (function.config_node != NodeId::none)
       return function.config_from_globals ? "CodeSigningConfigArn in Globals has no value"
                                           : "its CodeSigningConfigArn is written, but has no value";
-    return why_not_editable(*function.resource, function.resource->properties);
+    return editability_.why_not(*function.resource);
   }
 
   // --- layers
@@ -915,20 +627,17 @@ class Linker {
     if (!readable) graph_.statements.clear();
   }
 
-  static constexpr const char* too_entangled = "the conditions of this template are too entangled to be decided";
-
   const Document& document_;
   Graph graph_;
   Names names_;
   Evaluator evaluator_;
+  std::unordered_set<std::string_view> repeated_ids_;
+  Editability editability_;
   const std::vector<KnownPublisher>& known_publishers_;
   Guard possible_ = Guard::always;
-  std::vector<Guard> publisher_guards_;  // of graph_.publishers
   std::vector<std::pair<std::string, std::string>> bindings_;
   std::vector<std::pair<std::string, std::string>> function_bindings_;  // with those of a loop among its properties
   std::unordered_map<std::string_view, Resource*> by_id_;
-  std::unordered_set<std::string_view> repeated_ids_;
-  std::unordered_set<std::uint32_t> aliased_;
   std::unordered_map<std::uint32_t, std::size_t> references_;
   NodeId globals_ = NodeId::none;
   bool has_macro_ = false;  // Transform names one that is not AWS's own

@@ -113,6 +113,7 @@ std::string catalogue_page() {
                           sample && sample->is_fixed ? "yes" : "");
     }
   }
+  text += "\n## In detail\n";
   for (const Rule* rule : rules)
     text += fmt::format("\n### {}\n\n{}. {}\n\n* Fix: {}\n* Source: {}\n* Sample: [samples/{}](../samples/{})\n",
                         rule->id, rule->summary, rule->why, rule->help, rule->source, rule->id, rule->id);

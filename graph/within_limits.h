@@ -1,0 +1,27 @@
+// Inside the third station: how the readers of a template end where its conditions go beyond the limit.
+#pragma once
+
+#include <algorithm>
+
+#include "graph/graph.h"
+#include "graph/guard.h"
+
+namespace codesign {
+
+inline constexpr const char* too_entangled = "the conditions of this template are too entangled to be decided";
+
+// Runs `work`; if the conditions are too entangled, says so once in graph.limits and returns false.
+template <typename Work>
+bool within_limits(Graph& graph, NodeId where, Work work) {
+  try {
+    work();
+    return true;
+  } catch (const TooEntangled&) {
+    if (std::none_of(graph.limits.begin(), graph.limits.end(),
+                     [](const Limit& limit) { return limit.message == too_entangled; }))
+      graph.limits.push_back({where == NodeId::none ? graph.document->root() : where, too_entangled});
+    return false;
+  }
+}
+
+}  // namespace codesign
