@@ -39,8 +39,13 @@ void Surroundings::complete(Graph& graph, const std::string& path, std::vector<s
   for (NestedStack& stack : graph.nested_stacks) {
     const fs::path nested = real_path(folder / stack.path);
     std::error_code error;
-    if (nested.empty() || !lies_below(nested, root) || !fs::is_regular_file(nested, error)) continue;
-    stack.unsignable = unsignable_in(nested.string());
+    if (!nested.empty() && lies_below(nested, root) && fs::is_regular_file(nested, error)) {
+      stack.unsignable = unsignable_in(nested.string());
+      continue;
+    }
+    graph.hidden_parts.push_back({.resource = stack.resource,
+                                  .where = stack.location,
+                                  .what = "the template " + stack.path + " is not at hand, and may contain functions"});
   }
 }
 

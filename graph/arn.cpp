@@ -37,12 +37,15 @@ std::optional<Arn> read_arn(std::string_view text) {
   text.remove_prefix(4);
   std::array<std::string_view, 4> fields;
   for (std::string_view& field : fields) {
-    const std::size_t colon = text.find(':');
+    // A field may be a pseudo parameter, which holds colons of its own: "${AWS::Region}".
+    const std::size_t from = text.starts_with("${") ? text.find('}') : 0;
+    const std::size_t colon = from == std::string_view::npos ? from : text.find(':', from);
     if (colon == std::string_view::npos) return {};
     field = text.substr(0, colon);
     text.remove_prefix(colon + 1);
   }
-  if (!fields[0].starts_with("aws") || !all_of(fields[0], is_partition_or_region_character)) return {};
+  const bool is_partition = fields[0].starts_with("aws") && all_of(fields[0], is_partition_or_region_character);
+  if (!is_partition && fields[0] != "${AWS::Partition}") return {};
   return Arn{fields[0], fields[1], fields[2], fields[3], text};
 }
 

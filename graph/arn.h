@@ -12,7 +12,8 @@ struct Arn {
   std::string_view partition, service, region, account, resource;
 };
 
-// "arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE"; nothing for other text.
+// "arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE"; nothing for other text. Fields may be pseudo parameters:
+// "${AWS::Region}".
 std::optional<Arn> read_arn(std::string_view text);
 
 // "arn:aws:lambda:eu-west-1:210987654321:code-signing-config:csc-" and 17 lower-case letters or digits, at most 200

@@ -142,7 +142,8 @@ void read_nested_stacks_and_hidden_parts(Graph& graph, Evaluator& evaluator) {
   for (const Resource& resource : graph.resources) {
     const bool application = resource.type == "AWS::Serverless::Application";
     if (resource.type.ends_with("::MODULE"))
-      hide(&resource, resource.key, "the module " + std::string(resource.type) + " may contain functions");
+      hide(&resource, resource.key,
+           "the module " + std::string(resource.id) + " (" + std::string(resource.type) + ") may contain functions");
     if (resource.type == "AWS::CloudFormation::StackSet")
       hide(&resource, resource.key, "the stack set " + std::string(resource.id) + " may contain functions");
     if (!application && resource.type != "AWS::CloudFormation::Stack") continue;

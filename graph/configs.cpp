@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "graph/actions.h"
 #include "graph/arn.h"
 #include "graph/dependencies.h"
 #include "graph/intrinsic.h"
@@ -10,6 +11,22 @@
 
 namespace codesign {
 namespace {
+
+// "Config${Name}.Attribute" -> "Config*"
+std::string with_wildcards(std::string_view text) {
+  std::string pattern;
+  for (std::size_t at = 0; at < text.size() && text[at] != '.'; ++at) {
+    const bool is_placeholder = (text[at] == '$' || text[at] == '&') && at + 1 < text.size() && text[at + 1] == '{';
+    const std::size_t end = is_placeholder ? text.find('}', at) : std::string_view::npos;
+    if (end == std::string_view::npos) {
+      pattern += text[at];
+    } else {
+      pattern += '*';
+      at = end;
+    }
+  }
+  return pattern;
+}
 
 class ConfigReader {
  public:
@@ -83,6 +100,9 @@ class ConfigReader {
     if (graph_.configs.empty()) return;
     std::unordered_map<std::string_view, SigningConfig*> by_id;
     for (SigningConfig& config : graph_.configs) by_id[config.resource->id] = &config;
+    const bool has_loops = std::any_of(document_.nodes.begin(), document_.nodes.end(), [](const Node& node) {
+      return node.kind == Node::Kind::scalar && node.text.starts_with("Fn::ForEach::");
+    });
     for (std::uint32_t index = 0; index < document_.nodes.size(); ++index) {
       const Node& node = document_.nodes[index];
       if (node.kind != Node::Kind::scalar) continue;
@@ -94,6 +114,11 @@ class ConfigReader {
         const bool inside = node.span.begin >= own.begin && node.span.begin < own.end;
         if (!inside && NodeId{index} != resource.key) found->second->is_mentioned = true;
       });
+      // In a loop, "Config${Name}" may name any of them.
+      const std::string pattern = has_loops ? with_wildcards(node.text) : std::string();
+      if (pattern.find_first_not_of('*') == std::string::npos || pattern == node.text) continue;
+      for (SigningConfig& config : graph_.configs)
+        config.is_mentioned |= matches_wildcards(pattern, config.resource->id);
     }
     for (const Entry& output : entries(document_, value_of(document_, document_.root(), "Outputs"))) {
       if (!writes(output.value, "Export")) continue;
@@ -120,8 +145,17 @@ class ConfigReader {
     if (properties != NodeId::none && (read_intrinsic(document_, properties) || writes(properties, "Fn::Transform")))
       return add_policy(config, exists, DeploymentPolicy::unknown,
                         {.kind = Value::Kind::unknown, .text = "Fn::Transform may set it", .node = properties});
+    const auto misspelt = [&](std::string_view name) {
+      return is_misspelt(graph_, *config.resource, name)
+                 ? std::optional(Value{.kind = Value::Kind::unknown, .text = std::string(name) + " is misspelt"})
+                 : std::nullopt;
+    };
     const auto written = find(document_, properties, "CodeSigningPolicies");
-    if (!written) return add_policy(config, exists, DeploymentPolicy::defaulted, {});
+    if (!written) {
+      const auto unknown = misspelt("CodeSigningPolicies");
+      return add_policy(config, exists, unknown ? DeploymentPolicy::unknown : DeploymentPolicy::defaulted,
+                        unknown.value_or(Value{}));
+    }
     for (const Branch& branch : evaluator_.branches(written->value, exists)) {
       if (is_null(document_, branch.node)) {
         add_policy(config, branch.when, DeploymentPolicy::defaulted, {.node = written->value});
@@ -131,6 +165,8 @@ class ConfigReader {
       } else if (const auto word = find(document_, branch.node, "UntrustedArtifactOnDeployment")) {
         for (const Case& one : evaluator_.cases(word->value, branch.when))
           add_policy(config, one.when, policy_of(one.value), one.value);
+      } else if (const auto unknown = misspelt("UntrustedArtifactOnDeployment")) {
+        add_policy(config, branch.when, DeploymentPolicy::unknown, *unknown);
       } else {
         add_policy(config, branch.when, DeploymentPolicy::invalid, {.node = branch.node});
       }
@@ -205,14 +241,27 @@ class ConfigReader {
         if (is_null(document_, branch.node))
           lacks(branch.when, arns->key);
         else if (!is_sequence(document_, branch.node) || read_intrinsic(document_, branch.node))
-          add_publisher(config, branch.node, branch.when);
+          add_list(config, branch);
         else
           lacks(evaluator_.guards().but_not(branch.when, add_publishers(config, branch)), arns->key);
       }
     }
-    if (without == Guard::never) return;
+    const bool is_misspelt = codesign::is_misspelt(graph_, resource, "AllowedPublishers") ||
+                             codesign::is_misspelt(graph_, resource, "SigningProfileVersionArns");
+    if (without == Guard::never || is_misspelt) return;
     config.without_publishers = where;
     config.when_without_publishers = evaluator_.circumstance(without);
+  }
+
+  // A list that something else supplies. An attribute of a profile is one text.
+  void add_list(SigningConfig& config, const Branch& list) {
+    const std::size_t first = graph_.publishers.size();
+    add_publisher(config, list.node, list.when);
+    for (std::size_t index = first; index < graph_.publishers.size(); ++index)
+      if (const Publisher& publisher = graph_.publishers[index]; publisher.profile)
+        graph_.violations.push_back({.resource = config.resource,
+                                     .where = publisher.value.node,
+                                     .message = "SigningProfileVersionArns is one value; expected a list"});
   }
 
   // The deployments in which the list has an item.
@@ -240,9 +289,15 @@ class ConfigReader {
       config.publishers.push_back(static_cast<std::uint32_t>(graph_.publishers.size()));
       Publisher& added = graph_.publishers.emplace_back(std::move(publisher));
       publisher_guards_.push_back(one.when);
-      if (const auto arn = read_arn(added.value.text); arn && added.value.kind == Value::Kind::literal)
-        added.partition = arn->partition;
-      if (config.partition.empty()) config.partition = added.partition;
+      const auto arn = read_arn(added.value.text);
+      if (!arn || added.value.kind != Value::Kind::literal || arn->partition.starts_with('$')) continue;
+      added.partition = arn->partition;
+      for (const std::uint32_t index : config.publishers) {
+        const std::string_view other = graph_.publishers[index].partition;
+        if (!other.empty() && other != added.partition && added.other_partition.empty() &&
+            evaluator_.guards().both(one.when, publisher_guards_[index]) != Guard::never)
+          added.other_partition = other;
+      }
     }
     return present;
   }

@@ -104,7 +104,13 @@ struct Publisher {
   const SigningConfig* config = nullptr;
   const SigningProfile* profile = nullptr;  // of this template, if it refers to one
   std::string_view partition;               // of a literal ARN; empty where it is not known
+  std::string_view other_partition;         // of one before it, in the same deployment
   bool is_repeated = false;                 // the same as one before it, in some deployment
+
+  // A version of a profile of this template that signs for Lambda.
+  bool is_own_profile_version() const {
+    return profile && profile->is_for_lambda() && value.attribute == "ProfileVersionArn" && !value.is_dotted_ref;
+  }
 };
 
 // AWS::Lambda::CodeSigningConfig
@@ -113,7 +119,6 @@ struct SigningConfig {
   std::vector<PolicyCase> policies;       // at least one
   std::string obstacle;                   // why what only warns cannot be made to enforce; empty where it can
   std::vector<std::uint32_t> publishers;  // indices into Graph::publishers
-  std::string_view partition;             // of the first publisher of which it is known
   Retention retention;
   NodeId exported_by = NodeId::none;  // an Output with an Export that names it
   bool is_mentioned = false;          // something else in the template names it
@@ -365,7 +370,8 @@ struct Graph {
   std::deque<TemplateFacts> facts;  // one, of a template
   std::vector<ConfigReference> references;
   std::unordered_map<std::string_view, std::string_view> parameter_types;
-  bool has_signature_alarm = false;  // something watches the metric SignatureValidationErrors
+  NodeId contradictory_rules = NodeId::none;  // Rules that no deployment fulfils; they are not counted
+  bool has_signature_alarm = false;           // something watches the metric SignatureValidationErrors
   std::vector<Violation> violations;
   std::deque<PolicyStatement> statements;
   std::vector<Limit> limits;
@@ -380,6 +386,10 @@ struct Graph {
 // nodes -> graph. The document and the publishers must outlive the graph.
 Graph link(const Document& document, const Assumptions& assumptions = {},
            const std::vector<KnownPublisher>& publishers = known_publishers());
+
+// Whether a property of the resource is there, at any depth, but under a misspelt name: that is a violation, and not
+// the fault of a property that is missing.
+bool is_misspelt(const Graph&, const Resource&, std::string_view property);
 
 // Outputs of stacks, custom resources, modules, stored parameters and types that are not AWS's own: a GetAtt of them
 // may return any text.

@@ -42,17 +42,19 @@ class Reader {
       if (std::find(std::begin(keys), std::end(keys), key) == std::end(keys))
         return fail(entry.key, "a publisher has no \"" + std::string(key) +
                                    "\"; it has name, accounts, layers, signs, signers and source");
-      if (key == "accounts") publisher.accounts = texts(entry.value);
+      if (key == "accounts") publisher.accounts = accounts(entry.value);
       if (key == "layers") publisher.layers = texts(entry.value);
-      if (key == "signers") publisher.signers = texts(entry.value);
+      if (key == "signers") publisher.signers = accounts(entry.value);
+      if (key == "source" && !scalar_text(document_, entry.value)) return fail(entry.value, "expected a text");
       if (key == "name") publisher.name = std::string(scalar_text(document_, entry.value).value_or(""));
       if (key == "signs") {
         const auto word = scalar_text(document_, entry.value).value_or("");
-        if (word != "yes" && word != "no" && word != "unknown")
-          return fail(entry.value, "signs is \"" + std::string(word) + "\"; expected yes, no or unknown");
-        publisher.signs = word == "yes"  ? KnownPublisher::Signs::yes
-                          : word == "no" ? KnownPublisher::Signs::no
-                                         : KnownPublisher::Signs::unknown;
+        // To YAML 1.1, yes is true; an editor may have written it so.
+        const bool yes = word == "yes" || word == "true", no = word == "no" || word == "false";
+        if (!yes && !no && word != "unknown") return fail(entry.value, "expected yes, no or unknown");
+        publisher.signs = yes  ? KnownPublisher::Signs::yes
+                          : no ? KnownPublisher::Signs::no
+                               : KnownPublisher::Signs::unknown;
       }
     }
     if (publisher.name.empty()) return fail(item, "a publisher needs a name");
@@ -73,6 +75,14 @@ class Reader {
       else
         fail(item, "expected a text");
     }
+    return result;
+  }
+
+  std::vector<std::string> accounts(NodeId list) {
+    std::vector<std::string> result = texts(list);
+    for (std::size_t i = 0; i < result.size(); ++i)
+      if (result[i].size() != 12 || result[i].find_first_not_of("0123456789") != std::string::npos)
+        fail(children(document_, list)[i], "\"" + result[i] + "\" is no account; expected 12 digits");
     return result;
   }
 

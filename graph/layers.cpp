@@ -15,6 +15,8 @@ bool may_allow(const Graph& graph, const SigningConfig& config, const KnownPubli
     if (!known || known->signers.empty()) return signer == account;
     return std::find(known->signers.begin(), known->signers.end(), signer) != known->signers.end();
   };
+  // A config without publishers has a rule of its own.
+  if (config.publishers.empty()) return true;
   const bool may_be_own = !known && !account.empty();
   return std::any_of(config.publishers.begin(), config.publishers.end(), [&](std::uint32_t index) {
     const Publisher& publisher = graph.publishers[index];
@@ -31,21 +33,14 @@ bool may_allow(const Graph& graph, const SigningConfig& config, const KnownPubli
 }  // namespace
 
 std::optional<LayerArn> read_layer_arn(std::string_view text) {
-  // A field may be a pseudo parameter, which holds colons of its own: "${AWS::Region}".
-  const auto field = [&]() -> std::string_view {
-    const std::size_t from = text.starts_with("${") ? text.find('}') : 0;
-    const std::size_t colon = from == std::string_view::npos ? from : text.find(':', from);
-    const std::string_view found = text.substr(0, colon);
-    text.remove_prefix(colon == std::string_view::npos ? text.size() : colon + 1);
-    return found;
-  };
-  if (field() != "arn") return {};
-  field();  // the partition
-  if (field() != "lambda") return {};
-  field();  // the region
-  const std::string_view account = field(), kind = field(), name = field();
-  if (name.empty() || (kind != "layer" && kind != "awslayer")) return {};
-  return LayerArn{account, name};
+  const auto arn = read_arn(text);
+  if (!arn || arn->service != "lambda") return {};
+  std::string_view name = arn->resource;
+  const std::size_t colon = name.find(':');
+  const std::string_view kind = name.substr(0, colon);
+  if (colon == std::string_view::npos || (kind != "layer" && kind != "awslayer")) return {};
+  name.remove_prefix(colon + 1);
+  return LayerArn{arn->account, name.substr(0, name.find(':'))};
 }
 
 void read_layer_uses(Graph& graph, Evaluator& evaluator, const Function& function, const std::vector<LayerCase>& layers,
@@ -85,6 +80,7 @@ void read_layer_permission(Graph& graph, Evaluator& evaluator, const Resource& r
   LayerPermission& permission = graph.layer_permissions.emplace_back();
   permission.resource = &resource;
   const Document& document = *graph.document;
+  if (is_misspelt(graph, resource, "OrganizationId")) return;
   const NodeId organization = value_of(document, resource.properties, "OrganizationId");
   for (const Case& principal : evaluator.cases(value_of(document, resource.properties, "Principal"), resource.exists)) {
     if (principal.value.kind != Value::Kind::literal || principal.value.text != "*") continue;

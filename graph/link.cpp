@@ -50,19 +50,22 @@ class Linker {
     for (const auto& [name, body] : names_.parameters)
       graph_.parameter_types[name] = scalar_text(document_, value_of(document_, body, "Type")).value_or("");
     names_.complete = !graph_.has_hidden_resources;
-    if (graph_.has_sam_transform) globals_ = value_of(document_, value_of(document_, root, "Globals"), "Function");
+    if (graph_.has_sam_transform) {
+      const NodeId globals = value_of(document_, root, "Globals");
+      globals_ = value_of(document_, globals, "Function");
+      globals_may_be_included_ = writes(root, "Fn::Transform") || writes(globals, "Fn::Transform");
+    }
     within_limits(graph_.resources_section, [&] { possible_ = evaluator_.possible(); });
-    if (evaluator_.rules_never_hold())
-      graph_.limits.push_back({find(document_, root, "Rules")->key,
-                               "no deployment fulfils the assertions of Rules, so they are not counted"});
+    if (evaluator_.rules_never_hold()) graph_.contradictory_rules = find(document_, root, "Rules")->key;
     for (Resource& resource : graph_.resources) read_condition(resource);
+    read_violations();
     read_configs(graph_, evaluator_, editability_, possible_);
     read_functions();
     read_layers();
     within_limits(graph_.resources_section, [&] { read_artifacts(graph_, evaluator_, globals_); });
     within_limits(graph_.resources_section, [&] { read_nested_stacks_and_hidden_parts(graph_, evaluator_); });
     read_template_facts(graph_);
-    read_violations();
+    settle_violations();
     read_policy_statements();
     return std::move(graph_);
   }
@@ -123,14 +126,26 @@ class Linker {
   // Fn::ForEach::Name: [Identifier, [items], {bodies}]; each item makes a copy of the bodies.
   void read_loop(const Entry& entry, int loops_around) {
     const auto parts = children(document_, entry.value);
-    if (!is_sequence(document_, entry.value) || parts.size() != 3) return;
+    if (parts.size() != 3) {
+      graph_.hidden_parts.push_back(
+          {.where = entry.key, .what = "this loop has not the form of one, so what it makes is not known"});
+      return;
+    }
     const auto identifier = scalar_text(document_, parts[0]);
     std::optional<std::vector<std::string>> items;
     if (identifier) names_.loop_identifiers.insert(*identifier);
     within_limits(entry.key, [&] { items = evaluator_.known_list(parts[1]); });
     if (!identifier || !items) {
-      graph_.hidden_parts.push_back({.where = entry.key, .what = "how many copies this loop makes is not known"});
-      return read_resources(parts[2], loops_around + 1);
+      const std::size_t before = graph_.resources.size();
+      read_resources(parts[2], loops_around + 1);
+      const auto may_run_code = [](const Resource& resource) {
+        return resource.type.starts_with("AWS::Lambda::") || resource.type.starts_with("AWS::Serverless::") ||
+               resource.type.starts_with("AWS::CloudFormation::") || resource.type.ends_with("::MODULE");
+      };
+      if (std::any_of(graph_.resources.begin() + static_cast<std::ptrdiff_t>(before), graph_.resources.end(),
+                      may_run_code))
+        graph_.hidden_parts.push_back({.where = entry.key, .what = "how many copies this loop makes is not known"});
+      return;
     }
     for (const std::string& item : *items) {
       bindings_.emplace_back(*identifier, item);
@@ -328,6 +343,7 @@ class Linker {
 
   void read_config(Function& function, NodeId globals, const std::vector<PackageCase>& packages) {
     const Resource& resource = *function.resource;
+    const bool is_serverless = resource.type == "AWS::Serverless::Function";
     const auto global = find(document_, globals, config_property);
     const bool ignored = ignores_global(function, config_property);
     if (const auto local = find(document_, resource.properties, config_property)) {
@@ -343,7 +359,8 @@ class Linker {
     const auto computed =
         resource.properties == NodeId::none ? std::nullopt : read_intrinsic(document_, resource.properties);
     if (function.config_node == NodeId::none &&
-        (may_be_included(resource.properties) || (may_be_included(globals) && !ignored)))
+        (may_be_included(resource.properties) || writes(resource.body, "Fn::Transform") ||
+         (is_serverless && !ignored && (may_be_included(globals) || globals_may_be_included_))))
       configs.push_back(
           {resource.exists,
            {.kind = Value::Kind::unknown,
@@ -365,7 +382,10 @@ class Linker {
         else
           add_config_cases(function, config.value, package.package, when);
       }
-      collect_reference(function, config, configs.size() == 1);
+      const bool is_image = std::all_of(packages.begin(), packages.end(),
+                                        [](const PackageCase& one) { return one.package == PackageType::image; });
+      // Of an image, the config is wrong whatever it names.
+      if (!is_image) collect_reference(function, config, configs.size() == 1);
     }
     const bool opts_out = global && !function.config_from_globals && function.is_always(Signing::none);
     if (!opts_out) return;
@@ -462,14 +482,18 @@ class Linker {
     }
   }
 
-  // A text that a parameter or a map supplies is theirs to judge, not this reference's.
+  // A good text that a parameter or a map supplies is theirs to change, and says nothing of this reference.
   void collect_reference(const Function& function, const Case& config, bool is_only_case) {
     if (config.value.kind == Value::Kind::absent || config.value.node == NodeId::none || config.when == Guard::never)
       return;
     const auto intrinsic = read_intrinsic(document_, config.value.node);
     const bool is_composed = intrinsic && (intrinsic->name == "Fn::Sub" || intrinsic->name == "Fn::Join" ||
                                            config.value.text.starts_with("${AWS::"));
-    if (config.value.kind == Value::Kind::literal && intrinsic && !(is_composed && is_only_case)) return;
+    const bool is_good = is_code_signing_config_arn(with_plausible_pseudo_parameters(config.value.text));
+    const bool is_supplied = intrinsic && (intrinsic->name == "Ref" || intrinsic->name == "Fn::FindInMap");
+    if (config.value.kind == Value::Kind::literal && intrinsic && !(is_composed && is_only_case) &&
+        (is_good || !is_supplied))
+      return;
     const auto [known, is_new] =
         references_.emplace(static_cast<std::uint32_t>(config.value.node), graph_.references.size());
     if (is_new)
@@ -568,14 +592,21 @@ class Linker {
     for (const Resource& resource : graph_.resources) {
       if (resource.exists == Guard::never) continue;
       for (Violation& violation : violations_of(document_, resource, budget)) {
-        // The rule about publishers does not see a profile that is none.
-        if (violation.judged_by == "wrong-profile-platform" && !is_publisher(resource)) violation.judged_by = {};
-        if (violation.meant == config_property) note_misspelt_config(resource, violation.where);
         graph_.violations.push_back(std::move(violation));
       }
       if (budget > 0) continue;
       graph_.limits.push_back({resource.key, "this template has more properties than are compared with their schemas"});
       return;
+    }
+  }
+
+  // What violations mean to what has been read since.
+  void settle_violations() {
+    for (Violation& violation : graph_.violations) {
+      // The rule about publishers does not see a profile that is none.
+      if (violation.judged_by == "wrong-profile-platform" && !is_publisher(*violation.resource))
+        violation.judged_by = {};
+      if (violation.meant == config_property) note_misspelt_config(*violation.resource, violation.where);
     }
   }
 
@@ -640,6 +671,7 @@ class Linker {
   std::unordered_map<std::string_view, Resource*> by_id_;
   std::unordered_map<std::uint32_t, std::size_t> references_;
   NodeId globals_ = NodeId::none;
+  bool globals_may_be_included_ = false;
   bool has_macro_ = false;  // Transform names one that is not AWS's own
 };
 
@@ -658,6 +690,12 @@ std::string_view name_of(Signing state) {
     case Signing::unknown: break;
   }
   return "unknown";
+}
+
+bool is_misspelt(const Graph& graph, const Resource& resource, std::string_view property) {
+  return std::any_of(graph.violations.begin(), graph.violations.end(), [&](const Violation& violation) {
+    return violation.resource == &resource && violation.meant == property;
+  });
 }
 
 bool may_return_any_text(const Resource& resource) {

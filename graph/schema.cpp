@@ -380,18 +380,28 @@ class Judge {
     return result;
   }
 
+  // What is there under a misspelt name is not missing, too.
+  bool is_only_misspelt(const Fault& fault) const {
+    if (fault.keyword != "required" || !is_mapping(document_, fault.node)) return false;
+    const auto names = missing(members(fault.node), *fault.schema);
+    return std::all_of(names.begin(), names.end(), [&](std::string_view name) {
+      return std::any_of(violations_.begin(), violations_.end(),
+                         [&](const Violation& known) { return known.meant == name; });
+    });
+  }
+
   // --- saying it
 
   void settle(const Fault& fault) {
     replaced_.insert(fault.node);
+    if (is_only_misspelt(fault)) return;
     const Json* judges = member(*fault.schema, "judgedBy");
     const Json* judge = judges ? member(*judges, fault.keyword) : nullptr;
-    violations_.push_back(
-        {.resource = &resource_,
-         .where = fault.node,
-         .message = message_of(fault),
-         .meant = path_.empty() ? meant_by(scalar_text(document_, fault.node).value_or(""), fault) : std::string_view(),
-         .judged_by = judge ? text_of(*judge) : std::string_view()});
+    violations_.push_back({.resource = &resource_,
+                           .where = fault.node,
+                           .message = message_of(fault),
+                           .meant = meant_by(scalar_text(document_, fault.node).value_or(""), fault),
+                           .judged_by = judge ? text_of(*judge) : std::string_view()});
   }
 
   // "Value of SignatureValidityPeriod", "Key of member 2 of Tags"

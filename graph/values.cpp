@@ -253,13 +253,12 @@ void Evaluator::read_parameter(NodeId written, std::string_view name, Guard with
     into.push_back({within, {.kind = Value::Kind::parameter, .text = std::string(name), .node = written}});
     return;
   }
-  const std::size_t first = into.size();
+  if (is_stored_elsewhere(name) && pseudo == Pseudo::as_written) {
+    into.push_back({within, unknown(written, "the parameter store holds it, under the name that parameter " +
+                                                 std::string(name) + " gives")});
+    return;
+  }
   read_variable(written, variable_of_parameter(name), name, within, into);
-  if (!is_stored_elsewhere(name) || pseudo == Pseudo::as_variable) return;
-  for (std::size_t i = first; i < into.size(); ++i)
-    if (into[i].value.kind == Value::Kind::parameter)
-      into[i].value = unknown(
-          written, "the parameter store holds it, under the name that parameter " + std::string(name) + " gives");
 }
 
 void Evaluator::read_variable(NodeId written, std::uint32_t variable, std::string_view name, Guard within,
@@ -434,6 +433,8 @@ void Evaluator::read_select(NodeId written, NodeId argument, Guard within, Pseud
         const auto& list = items[std::stoul(one.value.text)];
         one.value =
             position < list.size() ? list[position] : unknown(written, "Fn::Select goes beyond the end of its list");
+      } else if (one.value.kind == Value::Kind::parameter) {
+        one.value = unknown(written, "it is an item of parameter " + one.value.text);
       }
       one.value.node = written;
       into.push_back(std::move(one));
@@ -786,10 +787,36 @@ Guard Evaluator::unreadable(std::string key) {
   return result;
 }
 
+// "Fn::ForEach::Name: [Identifier, [items], {Key: condition}]" among the Conditions.
+NodeId Evaluator::looped_condition(std::string_view name, std::vector<std::pair<std::string, std::string>>& made_with) {
+  for (const Entry& entry : entries(document_, value_of(document_, document_.root(), "Conditions"))) {
+    const auto parts = children(document_, entry.value);
+    if (!scalar_text(document_, entry.key).value_or("").starts_with("Fn::ForEach::") || parts.size() != 3) continue;
+    const auto identifier = scalar_text(document_, parts[0]);
+    const auto items = identifier ? known_list(parts[1]) : std::nullopt;
+    if (!items) continue;
+    const auto* const around = bindings_;
+    for (const std::string& item : *items) {
+      made_with = {{std::string(*identifier), item}};
+      bindings_ = &made_with;
+      for (const Entry& made : entries(document_, parts[2])) {
+        if (bound(scalar_text(document_, made.key).value_or("")) != name) continue;
+        bindings_ = around;
+        return made.value;
+      }
+    }
+    bindings_ = around;
+    made_with.clear();
+  }
+  return NodeId::none;
+}
+
 Guard Evaluator::condition(std::string_view name) {
   const std::string key(name);
   if (const auto known = conditions_.find(key); known != conditions_.end()) return known->second;
-  const NodeId node = value_of(document_, value_of(document_, document_.root(), "Conditions"), name);
+  NodeId node = value_of(document_, value_of(document_, document_.root(), "Conditions"), name);
+  std::vector<std::pair<std::string, std::string>> made_with;
+  if (node == NodeId::none) node = looped_condition(name, made_with);
   const bool outermost = open_conditions_.empty();
   if (outermost) condition_ = key;
   Guard result;
@@ -799,7 +826,7 @@ Guard Evaluator::condition(std::string_view name) {
     condition_ = around;
   } else {
     open_conditions_.insert(key);
-    const auto* const bindings = std::exchange(bindings_, nullptr);
+    const auto* const bindings = std::exchange(bindings_, made_with.empty() ? nullptr : &made_with);
     result = formula(node, 0);
     bindings_ = bindings;
     open_conditions_.erase(key);
@@ -825,7 +852,7 @@ Guard Evaluator::formula(NodeId node, int nesting) {
   const std::string& name = intrinsic->name;
   if (name == "Condition") {
     const auto target = scalar_text(document_, intrinsic->argument);
-    return target ? condition(*target) : by_place();
+    return target ? condition(bound(*target)) : by_place();
   }
   if (name == "Fn::And" || name == "Fn::Or") {
     Guard result = name == "Fn::And" ? Guard::always : Guard::never;

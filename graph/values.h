@@ -83,6 +83,8 @@ class Evaluator {
   // The items of a list; the lists are in `items`, by the index that the literal of a case holds.
   std::vector<Case> list_cases(NodeId node, Guard within, Pseudo, int nesting, std::vector<std::vector<Value>>& items);
 
+  // The body of a condition that a loop makes, and what it makes it with.
+  NodeId looped_condition(std::string_view name, std::vector<std::pair<std::string, std::string>>& made_with);
   Guard formula(NodeId node, int nesting);
   Guard equals(const std::vector<Case>& left, const std::vector<Case>& right);
   Guard unreadable(std::string key);

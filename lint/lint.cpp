@@ -69,23 +69,36 @@ class Engine {
       return fault.where.part.value_or((*graph_.document)[fault.where.node].span);
   }
 
-  // Copies of a loop's body share their place: the first speaks, and names the others.
+  // A place outside the resource is one of Globals, which is many functions' own.
+  bool is_shared(const Resource& resource, const Fault& fault) const {
+    if (fault.where.node == NodeId::none || fault.remedy.index() != 0) return false;
+    const Document& document = *graph_.document;
+    const std::uint32_t at = document[fault.where.node].span.begin;
+    const Span body = document[resource.body].span, key = document[resource.key].span;
+    return fault.where.node != resource.key && (at < key.begin || at >= std::max(body.end, key.end)) &&
+           document[resource.body].kind != Node::Kind::alias;
+  }
+
+  // Copies of a loop's body share their place, and so do functions that inherit from Globals: the first speaks, and
+  // names the others.
   void merge_copies() {
     std::vector<Finding> merged;
     std::vector<std::vector<std::string_view>> others;
+    std::vector<bool> in_loop;
     std::map<std::tuple<const Rule*, std::uint32_t, std::uint32_t>, std::size_t> first;
     for (std::size_t i = 0; i < findings_.size(); ++i) {
       const Finding& finding = findings_[i];
-      if (!copies_[i].empty()) {
+      if (!copies_[i].id.empty()) {
         const auto [known, is_new] =
             first.emplace(std::tuple(finding.rule, finding.where.begin, finding.where.end), merged.size());
         if (!is_new) {
-          others[known->second].push_back(copies_[i]);
+          others[known->second].push_back(copies_[i].id);
           continue;
         }
       }
       merged.push_back(finding);
       others.emplace_back();
+      in_loop.push_back(copies_[i].is_in_loop);
     }
     constexpr std::size_t shown = 8;
     for (std::size_t i = 0; i < merged.size(); ++i) {
@@ -94,7 +107,7 @@ class Engine {
       for (std::size_t j = 0; j < others[i].size() && j < shown; ++j)
         names += (j == 0 ? "" : ", ") + std::string(others[i][j]);
       if (others[i].size() > shown) names += fmt::format(" and {} more", others[i].size() - shown);
-      merged[i].message += fmt::format(" (in this loop also: {})", names);
+      merged[i].message += fmt::format(" ({}: {})", in_loop[i] ? "in this loop also" : "also", names);
     }
     findings_ = std::move(merged);
   }
@@ -106,7 +119,9 @@ class Engine {
       if (!fault) continue;
       const Resource* resource = resource_of(subject);
       const std::string_view id = resource ? resource->id : std::string_view();
-      copies_.push_back(resource && resource->is_in_loop() ? id : std::string_view());
+      const bool is_in_loop = resource && resource->is_in_loop();
+      const bool is_one_of_several = is_in_loop || (resource && is_shared(*resource, *fault));
+      copies_.push_back({is_one_of_several ? id : std::string_view(), is_in_loop});
       findings_.push_back({.rule = &rule,
                            .severity = std::min(wishes_.of(rule), fault->severity.value_or(Severity::error)),
                            .where = place_of(subject, *fault),
@@ -120,7 +135,11 @@ class Engine {
   const Graph& graph_;
   const LintWishes& wishes_;
   std::vector<Finding> findings_;
-  std::vector<std::string_view> copies_;  // of each finding: the copy of a loop it is about
+  struct Copy {
+    std::string_view id;  // empty where there is one alone
+    bool is_in_loop;
+  };
+  std::vector<Copy> copies_;  // of each finding: which of several resources it is about
 };
 
 }  // namespace
@@ -189,6 +208,10 @@ std::string names_of(const std::vector<const Function*>& functions) {
   }
   if (functions.size() > shown) names += fmt::format(" and {} more", functions.size() - shown);
   return names;
+}
+
+std::string names_are(const std::vector<const Function*>& functions) {
+  return names_of(functions) + (functions.size() == 1 ? " is" : " are");
 }
 
 }  // namespace codesign

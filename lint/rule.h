@@ -73,5 +73,7 @@ std::string when_and_by_default(const Circumstance& circumstance);
 
 // "HelloWorld", or "HelloWorld, Other and 3 more".
 std::string names_of(const std::vector<const Function*>& functions);
+// The same, and "is" or "are".
+std::string names_are(const std::vector<const Function*>& functions);
 
 }  // namespace codesign

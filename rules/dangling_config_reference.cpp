@@ -7,8 +7,8 @@ static std::optional<Fault> check(const ConfigReference& reference, const Graph&
   const std::string suggestion =
       graph.configs.size() == 1 ? fmt::format("; did you mean {}?", graph.configs.front().resource->id) : "";
   return Fault{.where = reference.value.node,
-               .message = fmt::format("{} is signed by {}, which this template does not define{}",
-                                      names_of(reference.functions), reference.value.text, suggestion)};
+               .message = fmt::format("{} signed by {}, which this template does not define{}",
+                                      names_are(reference.functions), reference.value.text, suggestion)};
 }
 
 extern const Rule dangling_config_reference = {

@@ -8,8 +8,8 @@ static std::optional<Fault> check(const ConfigReference& reference, const Graph&
     return {};
   return Fault{
       .where = reference.value.node,
-      .message = fmt::format("{} is signed by a config named by its ARN, whose policy this template does not tell{}",
-                             names_of(reference.functions), when(reference.when)),
+      .message = fmt::format("{} signed by a config named by its ARN, whose policy this template does not tell{}",
+                             names_are(reference.functions), when(reference.when)),
       .when = reference.when};
 }
 

@@ -7,8 +7,8 @@ static std::optional<Fault> check(const ConfigReference& reference, const Graph&
       is_code_signing_config_arn(with_plausible_pseudo_parameters(reference.value.text)))
     return {};
   return Fault{.where = reference.value.node,
-               .message = fmt::format("{} is signed by \"{}\", which is not the ARN of a code signing config{}",
-                                      names_of(reference.functions), reference.value.text, when(reference.when)),
+               .message = fmt::format("{} signed by \"{}\", which is not the ARN of a code signing config{}",
+                                      names_are(reference.functions), reference.value.text, when(reference.when)),
                .when = reference.when};
 }
 

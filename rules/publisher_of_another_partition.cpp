@@ -3,8 +3,8 @@
 namespace codesign {
 
 static std::optional<Fault> check(const Publisher& publisher, const Graph&) {
-  const std::string_view usual = publisher.config->partition;
-  if (publisher.partition.empty() || publisher.partition == usual) return {};
+  const std::string_view usual = publisher.other_partition;
+  if (usual.empty()) return {};
   return Fault{.where = publisher.value.node,
                .message = fmt::format("{} allows a publisher of partition {} beside one of {}",
                                       publisher.config->resource->id, publisher.partition, usual)};

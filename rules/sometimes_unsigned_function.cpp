@@ -28,7 +28,7 @@ extern const Rule sometimes_unsigned_function = {
     .why =
         "In the deployments where the condition takes the config away, Lambda verifies nothing: whoever can choose the "
         "parameters, or deploy with the defaults, can deploy any code.",
-    .help = "Give every branch a config, or make the parameter required; --parameters judges one deployment.",
+    .help = "Give every branch a config; --parameters judges one deployment.",
     .source = "AWS CloudFormation User Guide, Fn::If with AWS::NoValue",
     .check = check,
 };

@@ -3,6 +3,8 @@
 namespace codesign {
 
 static std::optional<Fault> check(const SigningConfig& config, const Graph&) {
+  // That has a rule of its own.
+  if (config.first(DeploymentPolicy::invalid)) return {};
   const PolicyCase* warns = config.first(DeploymentPolicy::warn);
   if (!warns) warns = config.first(DeploymentPolicy::defaulted);
   const bool always = config.is_always(DeploymentPolicy::warn) || config.is_always(DeploymentPolicy::defaulted);

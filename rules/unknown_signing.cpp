@@ -17,7 +17,7 @@ extern const Rule unknown_signing = {
     .levels = {.strict = Severity::warning},
     .summary = "Function of which this template does not tell what it accepts",
     .why = "A config that arrives through a parameter, an import or a literal ARN may only warn, or be gone.",
-    .help = "Refer to a config of this template, give --parameters, or use another profile.",
+    .help = "Refer to a config of this template, give --parameters, or lint with another --profile.",
     .source = "AWS Lambda Developer Guide, Using code signing to verify code integrity",
     .check = check,
 };

@@ -9,8 +9,8 @@ static std::optional<Fault> check(const SigningProfile& profile, const Graph&) {
                                    : !retention.is_lost_when_deleted ? "UpdateReplacePolicy"
                                                                      : "DeletionPolicy and UpdateReplacePolicy";
   return Fault{.where = profile.resource->key,
-               .message = fmt::format("an update of the stack may cancel {}: it lacks {}: Retain", profile.resource->id,
-                                      missing)};
+               .message = fmt::format("deleting or updating the stack may cancel {}: it lacks {}: Retain",
+                                      profile.resource->id, missing)};
 }
 
 extern const Rule unretained_profile = {

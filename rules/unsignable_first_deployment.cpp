@@ -4,17 +4,19 @@ namespace codesign {
 
 static std::optional<Fault> check(const SigningConfig& config, const Graph& graph) {
   const PolicyCase* enforces = config.first(DeploymentPolicy::enforce);
-  if (!enforces || config.publishers.empty()) return {};
+  // Where the default deployment warns, the first one can.
+  if (!enforces || !enforces->when.with_defaults || config.publishers.empty()) return {};
   for (const std::uint32_t index : config.publishers)
-    if (!graph.publishers[index].profile) return {};
+    if (!graph.publishers[index].is_own_profile_version()) return {};
   for (const Function* user : users_of(graph, config))
     for (const SigningCase& signing : user->signing)
       if (signing.config == &config && signing.state == Signing::enforced && signing.package == PackageType::zip)
         return Fault{
             .where = enforces->value.node,
-            .message = fmt::format("{} enforces from the start, but only profiles of this very stack may sign: what "
-                                   "{} is first deployed with cannot be signed yet{}",
-                                   config.resource->id, user->resource->id, when(signing.when)),
+            .message = fmt::format(
+                "{} enforces from the start, but only profiles of this very stack may sign: the first package of "
+                "{} cannot be signed before that profile exists{}",
+                config.resource->id, user->resource->id, when(signing.when)),
             .when = signing.when};
   return {};
 }

@@ -14,8 +14,8 @@ static std::optional<Fault> check(const LayerUse& use, const Graph&) {
   const std::string publisher = use.publisher         ? use.publisher->name
                                 : use.account.empty() ? std::string("AWS")
                                                       : fmt::format("account {}", use.account);
-  return fault(fmt::format("{} allows no publisher that could sign the layer of {}, which {} uses", config, publisher,
-                           names_of(use.functions)));
+  return fault(fmt::format("{} allows no publisher that could sign the layer of {}, which {} {}", config, publisher,
+                           names_of(use.functions), use.functions.size() == 1 ? "uses" : "use"));
 }
 
 extern const Rule untrusted_layer = {

@@ -8,10 +8,11 @@ static std::optional<Fault> check(const Layer& layer, const Graph&) {
       if (signing.state != Signing::none && signing.state != Signing::unsupported) return {};
   if (layer.consumers.empty())
     return Fault{.where = layer.resource->key,
-                 .message = fmt::format("no function of this template verifies the layer {}", layer.resource->id)};
+                 .message = fmt::format("no function of this template uses the layer {}, so nothing here verifies it",
+                                        layer.resource->id)};
   return Fault{.where = layer.resource->key,
-               .message = fmt::format("nothing verifies the layer {}: no config signs {}", layer.resource->id,
-                                      names_of(layer.consumers))};
+               .message = fmt::format("nothing verifies the layer {}: {} {} no code signing config", layer.resource->id,
+                                      names_of(layer.consumers), layer.consumers.size() == 1 ? "has" : "have")};
 }
 
 extern const Rule unverified_layer = {

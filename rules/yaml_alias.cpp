@@ -5,9 +5,10 @@ namespace codesign {
 static std::optional<Fault> check(const TemplateFacts& facts, const Graph&) {
   if (facts.aliases.empty() || facts.has_local_code) return {};
   const std::size_t more = facts.aliases.size() - 1;
-  return Fault{.where = facts.aliases.front(),
-               .message = "this is a YAML alias, which CloudFormation does not take" +
-                          (more > 0 ? fmt::format("; there are {} more", more) : std::string())};
+  return Fault{
+      .where = facts.aliases.front(),
+      .message = "this is a YAML alias, which CloudFormation does not take" +
+                 (more > 0 ? fmt::format(", and {} more {}", more, more == 1 ? "follows" : "follow") : std::string())};
 }
 
 extern const Rule yaml_alias = {

@@ -194,6 +194,124 @@ TEST_SUITE("rules") {
                      plain + good_config) == 0);
   }
 
+  // Templates that were judged wrongly once.
+  TEST_CASE("right templates are silent, and one cause is one finding") {
+    const std::string signer = "arn:aws:signer:eu-west-1:210987654321:/signing-profiles/Orders/AbCdEfGh12";
+    const std::string china = "arn:aws-cn:signer:cn-north-1:210987654321:/signing-profiles/Orders/AbCdEfGh12";
+    const std::string enforce = "CodeSigningPolicies: {UntrustedArtifactOnDeployment: Enforce}";
+    const auto config = [&](const std::string& properties, const std::string& id = "C") {
+      return "  " + id + ": {Type: AWS::Lambda::CodeSigningConfig, Properties: {" + properties + "}}\n";
+    };
+    const auto list = [](const std::string& items) {
+      return "AllowedPublishers: {SigningProfileVersionArns: " + items + "}";
+    };
+    const std::string good = config(list("[" + signer + "]") + ", " + enforce);
+    const auto function = [](const std::string& arn, const std::string& more = "") {
+      return "  F: {Type: AWS::Serverless::Function, Properties: {CodeUri: s/, CodeSigningConfigArn: " + arn + more +
+             "}}\n";
+    };
+    const std::string uses = function("!Ref C");
+    const auto said = [](const std::string& resources, const std::string& sections = "") {
+      const Linted linted = lint_text("Transform: [AWS::LanguageExtensions, AWS::Serverless-2016-10-31]\n" + sections +
+                                      "Resources:\n" + resources);
+      REQUIRE_MESSAGE(linted.document->problems.empty(), linted.document->problems.front().message << "\n"
+                                                                                                   << resources);
+      std::string rules;
+      for (const std::string& rule : rules_of(linted)) rules += (rules.empty() ? "" : " ") + rule;
+      return rules;
+    };
+    CHECK(said(uses + good).empty());
+    // An item of a list is a text.
+    CHECK(said(function("!Select [0, !Ref A]"), "Parameters: {A: {Type: CommaDelimitedList}}\n").empty());
+    // Publishers of several partitions that are never allowed together.
+    const std::string in_china = "Conditions: {P: !Equals [!Ref AWS::Partition, aws-cn]}\n";
+    CHECK(said(uses + config(list("[!If [P, '" + china + "', '" + signer + "']]") + ", " + enforce), in_china).empty());
+    CHECK(
+        said(uses + config(list("!If [P, ['" + china + "'], ['" + signer + "']]") + ", " + enforce), in_china).empty());
+    CHECK(said(uses + config(list("[!FindInMap [M, !Ref AWS::Partition, P]]") + ", " + enforce),
+               "Mappings: {M: {aws: {P: '" + signer + "'}, aws-cn: {P: '" + china + "'}}}\n")
+              .empty());
+    // What an include may bring is not known.
+    CHECK(said("  F: {Type: AWS::Serverless::Function, Properties: {CodeUri: s/}}\n",
+               "Globals: {'Fn::Transform': {Name: AWS::Include}}\n")
+              .empty());
+    CHECK(said("  F: {Type: AWS::Lambda::Function, 'Fn::Transform': {Name: AWS::Include}, Properties: {Code: s/}}\n")
+              .empty());
+    // A loop names configs by parts of their names.
+    CHECK(
+        said(
+            config(list("[" + signer + "]") + ", " + enforce, "CA") +
+            config(list("[" + signer + "]") + ", " + enforce, "CB") +
+            "  'Fn::ForEach::L':\n  - N\n  - [A, B]\n  - 'G${N}': {Type: AWS::Lambda::Function, Properties: {Code: s/, "
+            "CodeSigningConfigArn: !Ref 'C${N}'}}\n")
+            .empty());
+    // A condition that a loop makes.
+    CHECK(said(good + function("!If [Isdev, !Ref C, !If [Isprod, !Ref C, !Ref AWS::NoValue]]"),
+               "Parameters: {E: {Type: String, AllowedValues: [dev, prod]}}\nConditions:\n  'Fn::ForEach::C':\n  - N\n "
+               " - [dev, "
+               "prod]\n  - 'Is${N}': !Equals [!Ref E, !Ref N]\n")
+              .empty());
+    // The parameter store holds the word.
+    CHECK(
+        said(uses + config(list("[" + signer + "]") + ", CodeSigningPolicies: {UntrustedArtifactOnDeployment: !Ref M}"),
+             "Parameters: {M: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /signing/mode}}\n")
+            .empty());
+    // Warn until the first signed deployment.
+    const std::string profile =
+        "  P: {Type: AWS::Signer::SigningProfile, DeletionPolicy: Retain, UpdateReplacePolicy: Retain, Properties: "
+        "{PlatformId: "
+        "AWSLambda-SHA384-ECDSA}}\n";
+    CHECK(said(profile + uses +
+                   config(list("[!GetAtt P.ProfileVersionArn]") +
+                          ", CodeSigningPolicies: {UntrustedArtifactOnDeployment: !Ref M}"),
+               "Parameters: {M: {Type: String, Default: Warn, AllowedValues: [Warn, Enforce]}}\n") ==
+          "sometimes-warning-config");
+    // The account of the deployment may be the layer's.
+    CHECK(
+        said(function("!Ref C", ", Layers: ['arn:aws:lambda:eu-west-1:998877665544:layer:x:1']") +
+             config(
+                 list("[!Sub 'arn:aws:signer:${AWS::Region}:${AWS::AccountId}:/signing-profiles/Orders/AbCdEfGh12']") +
+                 ", " + enforce))
+            .empty());
+    // One slip of the pen.
+    CHECK(said(uses + config(list("[" + signer + "]") +
+                             ", CodeSigningPolicy: {UntrustedArtifactOnDeployment: Enforce}")) == "malformed-property");
+    CHECK(said(uses +
+               config(list("[" + signer + "]") + ", CodeSigningPolicies: {UntrustedArtefactOnDeployment: Enforce}")) ==
+          "malformed-property");
+    CHECK(said(uses + config("AllowedPublisher: {SigningProfileVersionArns: [" + signer + "]}, " + enforce)) ==
+          "malformed-property");
+    CHECK(said(uses + config("AllowedPublishers: {SigningProfileVersionARNs: [" + signer + "]}, " + enforce)) ==
+          "malformed-property");
+    CHECK(
+        said(
+            "  P: {Type: AWS::Signer::SigningProfile, DeletionPolicy: Retain, UpdateReplacePolicy: Retain, Properties: "
+            "{PlatformID: AWSLambda-SHA384-ECDSA}}\n") == "malformed-property");
+    CHECK(said("  L: {Type: AWS::Lambda::LayerVersionPermission, Properties: {Action: 'lambda:GetLayerVersion', "
+               "LayerVersionArn: x, "
+               "Principal: '*', OrganisationId: o-a1b2c3d4e5}}\n") == "malformed-property");
+    CHECK(said(profile + uses + config(list("!GetAtt P.ProfileVersionArn") + ", " + enforce)) ==
+          "malformed-property unsignable-first-deployment");
+    // One mistake in Globals.
+    CHECK(said("  F: {Type: AWS::Serverless::Function, Properties: {CodeUri: s/}}\n"
+               "  G: {Type: AWS::Serverless::Function, Properties: {CodeUri: s/}}\n"
+               "  C: {Type: AWS::Lambda::CodeSigningConfig, Condition: P, Properties: {" +
+                   list("[" + signer + "]") + ", " + enforce + "}}\n",
+               in_china + "Globals: {Function: {CodeSigningConfigArn: !Ref C}}\n") == "absent-config");
+    // A publisher that is wrong is not also the only one.
+    CHECK(said(profile + uses + config(list("[!Ref P]") + ", " + enforce)) == "unversioned-publisher");
+    CHECK(said(function("!Ref C", ", Layers: ['arn:aws:lambda:eu-west-1:998877665544:layer:x:1']") +
+               config(list("[]") + ", " + enforce)) == "missing-publishers");
+    CHECK(said("  F: {Type: AWS::Lambda::Function, Properties: {PackageType: Image, Code: {ImageUri: x}, "
+               "CodeSigningConfigArn: !Ref "
+               "Nowhere}}\n") == "image-function-with-config");
+    // A default that is no ARN.
+    CHECK(said(function("!Ref A"), "Parameters: {A: {Type: String, Default: CHANGE_ME}}\n") == "malformed-config-arn");
+    CHECK(said(function("!If [H, !Ref A, !Ref AWS::NoValue]"),
+               "Parameters: {A: {Type: String, Default: none}}\nConditions: {H: !Not [!Equals [!Ref A, none]]}\n") ==
+          "sometimes-unsigned-function");
+  }
+
   TEST_CASE("the data about publishers is read, and what is no such data is said") {
     CHECK(known_publishers().size() >= 4);
     CHECK(publisher_of(known_publishers(), "464622532012", "Datadog-Python313")->name == "Datadog");
@@ -204,9 +322,9 @@ TEST_SUITE("rules") {
       return config.problem ? config.problem->message : std::string();
     };
     CHECK(problem_in("").empty());
-    CHECK(
-        problem_in("profile: strict\nrules: {yaml-alias: off}\npublishers: [{name: A, accounts: ['1'], signs: yes}]\n")
-            .empty());
+    CHECK(problem_in("profile: strict\nrules: {yaml-alias: off}\npublishers: [{name: A, accounts: ['998877665544'], "
+                     "signs: yes}]\n")
+              .empty());
     CHECK(problem_in("profil: strict\n") == "there is no setting \"profil\"; did you mean profile?");
     CHECK(problem_in("profile: loud\n") == "\"loud\" is no profile; expected default, strict or guardrail");
     CHECK(problem_in("rules: {yaml-aliases: off}\n") == "there is no rule \"yaml-aliases\"; did you mean yaml-alias?");
@@ -215,8 +333,13 @@ TEST_SUITE("rules") {
     CHECK(problem_in("rules: [yaml-alias]\n") == "expected names of rules, and off, note, warning or error for each");
     CHECK(problem_in("publishers: {a: b}\n") == "expected a list of publishers");
     CHECK(problem_in("publishers: [{name: A}]\n") == "a publisher needs accounts, or names of layers");
-    CHECK(problem_in("publishers: [{name: A, accounts: ['1'], signs: maybe}]\n") ==
-          "signs is \"maybe\"; expected yes, no or unknown");
+    CHECK(problem_in("publishers: [{name: A, accounts: ['998877665544'], signs: maybe}]\n") ==
+          "expected yes, no or unknown");
+    CHECK(problem_in("publishers: [{name: A, accounts: ['12'], signs: yes}]\n") ==
+          "\"12\" is no account; expected 12 digits");
+    CHECK(problem_in("publishers: [{name: A, layers: [x], signs: true}]\n").empty());
+    CHECK(problem_in("profile: [strict]\n") == "this is no profile; expected default, strict or guardrail");
+    CHECK(problem_in("rules: {yaml-alias: off, yaml-alias: note}\n") == "\"yaml-alias\" is given twice");
     CHECK(problem_in("- a\n") == "expected the keys profile, rules and publishers");
     CHECK_FALSE(problem_in("a: [\n").empty());
   }
