@@ -50,6 +50,11 @@ class ConfigReader {
         permission.resource = &resource;
         within_limits(resource.key, [&] {
           permission.principal = only_value(resource, "Principal");
+          for (Case& one : evaluator_.cases(value_of(document_, resource.properties, "Principal"), resource.exists)) {
+            if (one.value.kind != Value::Kind::literal || one.value.text != "*") continue;
+            permission.principal = std::move(one.value);
+            permission.when = evaluator_.circumstance(one.when);
+          }
           permission.action = only_value(resource, "Action");
         });
       }

@@ -138,8 +138,9 @@ struct SigningConfig {
 // AWS::Signer::ProfilePermission
 struct ProfilePermission {
   const Resource* resource = nullptr;
-  Value principal;
+  Value principal;  // "*" where some deployment has that
   Value action;
+  Circumstance when;
 };
 
 enum class PackageType : std::uint8_t { zip, image, inline_code, unknown };

@@ -7,7 +7,9 @@ static std::optional<Fault> check(const ProfilePermission& permission, const Gra
   if (principal.kind != Value::Kind::literal) return {};
   if (principal.text == "*")
     return Fault{.where = principal.node,
-                 .message = fmt::format("{} lets every AWS account use the signing profile", permission.resource->id)};
+                 .message = fmt::format("{} lets every AWS account use the signing profile{}", permission.resource->id,
+                                        when(permission.when)),
+                 .when = permission.when};
   const bool is_account =
       principal.text.size() == 12 && principal.text.find_first_not_of("0123456789") == std::string::npos;
   if (!is_account || action.kind != Value::Kind::literal || action.text != "signer:RevokeSignature") return {};

@@ -8,7 +8,7 @@ static std::optional<Fault> check(const LayerUse& use, const Graph&) {
     return Fault{.where = use.layer.node, .message = message + when(use.when), .when = use.when};
   };
   if (use.publisher && use.publisher->signs == KnownPublisher::Signs::no)
-    return fault(fmt::format("{} refuses to deploy {}: {} is not known to sign its layers", config,
+    return fault(fmt::format("{} would refuse {}: the layers of {} are not known to be signed", config,
                              names_of(use.functions), use.publisher->name));
   if (use.may_be_allowed) return {};
   const std::string publisher = use.publisher         ? use.publisher->name

@@ -1,6 +1,7 @@
 // The house itself: who may include whom, and that the printed pages are true.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 

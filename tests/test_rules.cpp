@@ -167,6 +167,16 @@ TEST_SUITE("rules") {
                  "Parameters: {O: {Type: String}}\n") == 0);
     CHECK(speaks("public-layer", permission("Principal: '998877665544'")) == 0);
 
+    const auto profile_permission = [](const std::string& principal) {
+      return "  X: {Type: AWS::Signer::ProfilePermission, Properties: {ProfileName: p, StatementId: s, Action: "
+             "'signer:StartSigningJob', Principal: " +
+             principal + "}}\n";
+    };
+    CHECK(speaks("broad-profile-permission", profile_permission("'*'")) == 1);
+    CHECK(speaks("broad-profile-permission", profile_permission("!If [P, '*', '998877665544']"),
+                 "Conditions: {P: !Equals [!Ref AWS::Region, x]}\n") == 1);
+    CHECK(speaks("broad-profile-permission", profile_permission("!Ref AWS::AccountId")) == 0);
+
     const auto coded = [&](const std::string& bucket) {
       return "  F: {Type: AWS::Lambda::Function, Properties: {Code: {S3Bucket: !Ref B, S3Key: k}}}\n  B: {Type: "
              "AWS::S3::Bucket" +

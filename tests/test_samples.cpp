@@ -8,6 +8,7 @@
 // CODESIGN_ACCEPT=1 writes findings.txt and fixed.* instead of comparing them.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <sstream>
 

@@ -5,6 +5,7 @@
 #include <rapidjson/document.h>
 #include <rapidjson/schema.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <set>

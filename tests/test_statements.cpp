@@ -4,6 +4,8 @@
 #include "graph/actions.h"
 #include "tests/support.h"
 
+#include <algorithm>
+
 namespace codesign {
 namespace {
 
