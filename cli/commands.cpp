@@ -85,9 +85,10 @@ Judgement read_judgement(const InputOptions& options) {
   const Document document =
       parse({options.config, options.config.empty() ? std::string() : read_file(options.config, max_file_bytes)});
   judgement.config = read_config(document);
-  if (const auto& problem = judgement.config.problem) {
-    const Position at = LineTable(document.source.bytes).position(problem->where.begin);
-    throw WorldError(fmt::format("{}:{}:{}: {}", options.config, at.line, at.column, problem->message));
+  if (!judgement.config.problems.empty()) {
+    const Problem& problem = judgement.config.problems.front();
+    const Position at = LineTable(document.source.bytes).position(problem.where.begin);
+    throw WorldError(fmt::format("{}:{}:{}: {}", options.config, at.line, at.column, problem.message));
   }
   if (options.profile) judgement.config.wishes.profile = *options.profile;
   return judgement;

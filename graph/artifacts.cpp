@@ -61,10 +61,10 @@ class ArtifactReader {
     if (branches.size() != 1 || branches.front().node == NodeId::none) return;
     artifact.node = branches.front().node;
     if (is_mapping(document_, artifact.node) && !read_intrinsic(document_, artifact.node)) {
-      artifact.bucket = only_value(value_of(document_, artifact.node, bucket_key), resource);
-      artifact.key = only_value(value_of(document_, artifact.node, object_key), resource);
+      artifact.bucket = evaluator_.only_value(value_of(document_, artifact.node, bucket_key), resource.exists);
+      artifact.key = evaluator_.only_value(value_of(document_, artifact.node, object_key), resource.exists);
     } else {
-      const Value location = only_value(artifact.node, resource);
+      const Value location = evaluator_.only_value(artifact.node, resource.exists);
       if (location.kind != Value::Kind::literal) return;
       if (is_local_path(location.text)) {
         artifact.is_local = true;
@@ -81,11 +81,6 @@ class ArtifactReader {
     }
     artifact.bucket_is_unversioned = artifact.bucket.resource && keeps_no_versions(*artifact.bucket.resource);
     graph_.artifacts.push_back(std::move(artifact));
-  }
-
-  Value only_value(NodeId node, const Resource& resource) {
-    std::vector<Case> cases = evaluator_.cases(node, resource.exists);
-    return cases.size() == 1 ? std::move(cases.front().value) : Value{.kind = Value::Kind::unknown};
   }
 
   // AWS::S3::Bucket, VersioningConfiguration: without one, a bucket keeps no versions.

@@ -82,11 +82,8 @@ class ConfigReader {
   }
 
  private:
-  // The value of a property; unknown where deployments differ.
   Value only_value(const Resource& resource, std::string_view name) {
-    std::vector<Case> cases = evaluator_.cases(value_of(document_, resource.properties, name), resource.exists);
-    if (cases.size() == 1) return std::move(cases.front().value);
-    return {.kind = Value::Kind::unknown, .text = "a condition decides"};
+    return evaluator_.only_value(value_of(document_, resource.properties, name), resource.exists);
   }
 
   // AWS CloudFormation User Guide, DeletionPolicy and UpdateReplacePolicy: without one, most resources are deleted.

@@ -31,7 +31,7 @@ class Reader {
  private:
   void fail(NodeId node, std::string message) {
     const Span where = node == NodeId::none ? Span{} : document_[node].span;
-    if (!result_.problem) result_.problem = {where, std::move(message)};
+    if (!result_.problem) result_.problem.emplace(Problem{where, std::move(message)});
   }
 
   void read_one(NodeId item) {

@@ -92,6 +92,12 @@ std::vector<Case> Evaluator::cases(NodeId node, Guard within) {
   return result;
 }
 
+Value Evaluator::only_value(NodeId node, Guard within) {
+  std::vector<Case> found = cases(node, within);
+  if (found.size() == 1) return std::move(found.front().value);
+  return {.kind = Value::Kind::unknown, .text = "a condition decides"};
+}
+
 std::vector<Branch> Evaluator::branches(NodeId node, Guard within) {
   std::vector<Branch> result;
   const auto follow = [&](auto&& self, NodeId written, Guard when, int nesting) -> void {

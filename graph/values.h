@@ -42,6 +42,8 @@ class Evaluator {
 
   // The values at a node in the deployments of `within`.
   std::vector<Case> cases(NodeId node, Guard within);
+  // The one value there; unknown where deployments differ.
+  Value only_value(NodeId node, Guard within);
   // What is left when every Fn::If at a node is decided.
   std::vector<Branch> branches(NodeId node, Guard within);
   // The items of a list, where they are known for parameters that have their defaults.

@@ -30,7 +30,7 @@ class Reader {
  private:
   void read() {
     if (!document_.problems.empty()) {
-      config_.problem = document_.problems.front();
+      config_.problems = document_.problems;
       return;
     }
     const NodeId root = document_.root();
@@ -68,7 +68,7 @@ class Reader {
   }
 
   void fail(NodeId node, std::string message) {
-    if (!config_.problem) config_.problem = {document_[node].span, std::move(message)};
+    config_.problems.push_back({document_[node].span, std::move(message)});
   }
 
   void read_profile(NodeId node) {
@@ -105,7 +105,7 @@ class Reader {
 
   void read_publishers(NodeId node) {
     KnownPublishers own = read_known_publishers(document_, node);
-    if (own.problem && !config_.problem) config_.problem = std::move(own.problem);
+    if (own.problem) config_.problems.push_back(std::move(*own.problem));
     config_.publishers = std::move(own.publishers);
   }
 

@@ -9,7 +9,7 @@ namespace codesign {
 struct Config {
   LintWishes wishes;
   std::vector<KnownPublisher> publishers;  // the file's own, then those that are compiled in
-  std::optional<Problem> problem;          // the first thing in the file that is not understood
+  std::vector<Problem> problems;           // what in the file is not understood
 };
 
 // A mapping with the keys "profile", "rules" and "publishers", each of which may be left out

@@ -329,7 +329,7 @@ TEST_SUITE("rules") {
     const auto problem_in = [](const std::string& text) {
       const Document document = parse({"t", text});
       const Config config = read_config(document);
-      return config.problem ? config.problem->message : std::string();
+      return config.problems.empty() ? std::string() : config.problems.front().message;
     };
     CHECK(problem_in("").empty());
     CHECK(problem_in("profile: strict\nrules: {yaml-alias: off}\npublishers: [{name: A, accounts: ['998877665544'], "
