@@ -210,12 +210,18 @@ bool is_same_key(std::string_view a, std::string_view b) {
 
 std::optional<Grant> grant_of(const StatementCase& statement, const LambdaAction& action) {
   if (statement.effect != Effect::allow) return {};
+  const std::string name = full_name(action);
+  // Most statements name none of these, and their resources need no look.
+  const bool may_cover =
+      statement.excludes_actions ||
+      std::any_of(statement.actions.begin(), statement.actions.end(),
+                  [&](const PolicyAction& named) { return is_text(named) && matches_action(named.value.text, name); });
+  if (!may_cover) return {};
   Answer reached = Answer::yes;
   if (action.works_on_functions) reached = std::min(reached, reaches(statement, function_shape, "function"));
   if (action.works_on_configs) reached = std::min(reached, reaches(statement, config_shape, "code-signing-config"));
   if (reached == Answer::no) return {};
   if (action.works_on_functions && action.works_on_configs && !leaves_choice_of_config(statement)) return {};
-  const std::string name = full_name(action);
   if (statement.excludes_actions) {
     if (reached != Answer::yes || !certainly_covers(statement, name)) return {};
     return Grant{.pattern = "", .place = statement.actions_place, .when = statement.when};

@@ -60,7 +60,7 @@ class ArtifactReader {
     const auto branches = evaluator_.branches(written, resource.exists);
     if (branches.size() != 1 || branches.front().node == NodeId::none) return;
     artifact.node = branches.front().node;
-    if (is_mapping(document_, artifact.node) && !read_intrinsic(document_, artifact.node)) {
+    if (is_plain_mapping(document_, artifact.node)) {
       artifact.bucket = evaluator_.only_value(value_of(document_, artifact.node, bucket_key), resource.exists);
       artifact.key = evaluator_.only_value(value_of(document_, artifact.node, object_key), resource.exists);
     } else {
@@ -87,14 +87,13 @@ class ArtifactReader {
   bool keeps_no_versions(const Resource& bucket) {
     if (bucket.type != "AWS::S3::Bucket" || bucket.is_in_loop()) return false;
     if (bucket.properties != NodeId::none &&
-        (!is_mapping(document_, bucket.properties) || read_intrinsic(document_, bucket.properties) ||
-         find(document_, bucket.properties, "Fn::Transform")))
+        (!is_plain_mapping(document_, bucket.properties) || find(document_, bucket.properties, "Fn::Transform")))
       return false;
     const auto branches =
         evaluator_.branches(value_of(document_, bucket.properties, "VersioningConfiguration"), bucket.exists);
     return std::any_of(branches.begin(), branches.end(), [&](const Branch& branch) {
       if (is_null(document_, branch.node)) return true;
-      if (!is_mapping(document_, branch.node) || read_intrinsic(document_, branch.node)) return false;
+      if (!is_plain_mapping(document_, branch.node)) return false;
       const auto status = evaluator_.cases(value_of(document_, branch.node, "Status"), branch.when);
       return std::any_of(status.begin(), status.end(), [](const Case& one) {
         return one.value.kind == Value::Kind::literal && one.value.text != "Enabled";
@@ -143,11 +142,9 @@ void read_nested_stacks_and_hidden_parts(Graph& graph, Evaluator& evaluator) {
       hide(&resource, resource.key, "the stack set " + std::string(resource.id) + " may contain functions");
     if (!application && resource.type != "AWS::CloudFormation::Stack") continue;
     evaluator.bind(&resource.bindings);
-    const auto locations = evaluator.cases(
+    const Value location = evaluator.only_value(
         value_of(document, resource.properties, application ? "Location" : "TemplateURL"), resource.exists);
-    const bool is_text = locations.size() == 1 && locations.front().value.kind == Value::Kind::literal;
-    if (is_text && is_local_path(locations.front().value.text)) {
-      const Value& location = locations.front().value;
+    if (location.kind == Value::Kind::literal && is_local_path(location.text)) {
       graph.nested_stacks.push_back({.resource = &resource, .location = location.node, .path = location.text});
     } else {
       hide(&resource, resource.key,
@@ -160,7 +157,6 @@ void read_nested_stacks_and_hidden_parts(Graph& graph, Evaluator& evaluator) {
 void read_template_facts(Graph& graph) {
   const Document& document = *graph.document;
   TemplateFacts& facts = graph.facts.emplace_back();
-  facts.root = document.root();
   for (std::uint32_t index = 0; index < document.nodes.size(); ++index) {
     const Node& node = document.nodes[index];
     if (node.kind == Node::Kind::alias) facts.aliases.push_back(NodeId{index});

@@ -212,8 +212,7 @@ class ConfigReader {
   void read_publishers(SigningConfig& config) {
     const Resource& resource = *config.resource;
     if (!is_null(document_, resource.properties) &&
-        (!is_mapping(document_, resource.properties) || read_intrinsic(document_, resource.properties) ||
-         writes(resource.properties, "Fn::Transform")))
+        (!is_plain_mapping(document_, resource.properties) || writes(resource.properties, "Fn::Transform")))
       return;
     Guard without = Guard::never;
     NodeId where = resource.key;
@@ -223,26 +222,23 @@ class ConfigReader {
       if (node != NodeId::none) where = node;
     };
     const auto allowed = find(document_, resource.properties, "AllowedPublishers");
-    if (!allowed) lacks(resource.exists, NodeId::none);
-    for (const Branch& holder : evaluator_.branches(allowed ? allowed->value : NodeId::none, resource.exists)) {
-      if (!allowed) break;
+    const Entry written = allowed.value_or(Entry{NodeId::none, NodeId::none});
+    for (const Branch& holder : evaluator_.branches(written.value, resource.exists)) {
       if (is_null(document_, holder.node)) {
-        lacks(holder.when, allowed->key);
+        lacks(holder.when, written.key);
         continue;
       }
       // Of another kind: no list at all, which is said by its schema.
-      if (!is_mapping(document_, holder.node) || read_intrinsic(document_, holder.node) ||
-          writes(holder.node, "Fn::Transform"))
-        continue;
+      if (!is_plain_mapping(document_, holder.node) || writes(holder.node, "Fn::Transform")) continue;
       const auto arns = find(document_, holder.node, "SigningProfileVersionArns");
       if (!arns) {
-        lacks(holder.when, allowed->key);
+        lacks(holder.when, written.key);
         continue;
       }
       for (const Branch& branch : evaluator_.branches(arns->value, holder.when)) {
         if (is_null(document_, branch.node))
           lacks(branch.when, arns->key);
-        else if (!is_sequence(document_, branch.node) || read_intrinsic(document_, branch.node))
+        else if (!is_plain_list(document_, branch.node))
           add_list(config, branch);
         else
           lacks(evaluator_.guards().but_not(branch.when, add_publishers(config, branch)), arns->key);

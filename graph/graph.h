@@ -226,7 +226,6 @@ struct HiddenPart {
 
 // A template as a whole.
 struct TemplateFacts {
-  NodeId root = NodeId::none;
   std::vector<NodeId> aliases;  // YAML aliases and "<<"
   bool has_local_code = false;  // something packages it before it is deployed
   // The first quota of CloudFormation that it exceeds; empty where there is none.
@@ -384,9 +383,9 @@ struct Graph {
   Graph& operator=(Graph&&) = default;
 };
 
-// nodes -> graph. The document and the publishers must outlive the graph.
+// nodes -> graph. `publishers` stand before those that are compiled in. They and the document must outlive the graph.
 Graph link(const Document& document, const Assumptions& assumptions = {},
-           const std::vector<KnownPublisher>& publishers = known_publishers());
+           const std::vector<KnownPublisher>& publishers = {});
 
 // Whether a property of the resource is there, at any depth, but under a misspelt name: that is a violation, and not
 // the fault of a property that is missing.

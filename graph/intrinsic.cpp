@@ -25,6 +25,14 @@ std::optional<Intrinsic> read_intrinsic(const Document& document, NodeId id) {
   return Intrinsic{std::string(key.text), key.next};
 }
 
+bool is_plain_mapping(const Document& document, NodeId id) {
+  return is_mapping(document, id) && !read_intrinsic(document, id);
+}
+
+bool is_plain_list(const Document& document, NodeId id) {
+  return is_sequence(document, id) && !read_intrinsic(document, id);
+}
+
 std::optional<std::string_view> plain_text(const Document& document, NodeId id) {
   return read_intrinsic(document, id) ? std::nullopt : scalar_text(document, id);
 }

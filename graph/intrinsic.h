@@ -18,6 +18,10 @@ struct Intrinsic {
 // "Ref", "Condition" or a key that begins with "Fn::" is its only key.
 std::optional<Intrinsic> read_intrinsic(const Document&, NodeId);
 
+// A mapping, or a list, that is no intrinsic and carries no tag.
+bool is_plain_mapping(const Document&, NodeId);
+bool is_plain_list(const Document&, NodeId);
+
 // The text of a scalar that is no intrinsic.
 std::optional<std::string_view> plain_text(const Document&, NodeId);
 

@@ -104,16 +104,19 @@ const std::vector<KnownPublisher>& known_publishers() {
   return publishers;
 }
 
-const KnownPublisher* publisher_of(const std::vector<KnownPublisher>& publishers, std::string_view account,
+const KnownPublisher* publisher_of(const std::vector<KnownPublisher>& own, std::string_view account,
                                    std::string_view layer) {
   const auto has = [](const std::vector<std::string>& list, auto is_it) {
     return list.empty() || std::any_of(list.begin(), list.end(), is_it);
   };
-  const auto found = std::find_if(publishers.begin(), publishers.end(), [&](const KnownPublisher& publisher) {
+  const auto publishes = [&](const KnownPublisher& publisher) {
     return has(publisher.accounts, [&](const std::string& one) { return one == account; }) &&
            has(publisher.layers, [&](const std::string& one) { return matches_wildcards(one, layer); });
-  });
-  return found == publishers.end() ? nullptr : &*found;
+  };
+  if (const auto found = std::find_if(own.begin(), own.end(), publishes); found != own.end()) return &*found;
+  const std::vector<KnownPublisher>& known = known_publishers();
+  const auto found = std::find_if(known.begin(), known.end(), publishes);
+  return found == known.end() ? nullptr : &*found;
 }
 
 }  // namespace codesign

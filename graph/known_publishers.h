@@ -30,11 +30,11 @@ struct KnownPublishers {
 // A list of publishers, as under the key "publishers" of schemas/known-publishers.yaml.
 KnownPublishers read_known_publishers(const Document& document, NodeId list);
 
-// What is compiled in. Read once.
+// What is compiled in. Read once, when a layer asks for it.
 const std::vector<KnownPublisher>& known_publishers();
 
-// The first that publishes this layer; null where there is none.
-const KnownPublisher* publisher_of(const std::vector<KnownPublisher>& publishers, std::string_view account,
+// The first that publishes this layer, of `own` and then of what is compiled in; null where there is none.
+const KnownPublisher* publisher_of(const std::vector<KnownPublisher>& own, std::string_view account,
                                    std::string_view layer);
 
 }  // namespace codesign

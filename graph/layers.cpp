@@ -43,35 +43,41 @@ std::optional<LayerArn> read_layer_arn(std::string_view text) {
   return LayerArn{arn->account, name.substr(0, name.find(':'))};
 }
 
-void read_layer_uses(Graph& graph, Evaluator& evaluator, const Function& function, const std::vector<LayerCase>& layers,
-                     const std::vector<KnownPublisher>& publishers) {
+LayerUse* LayerUseReader::known(const Value& layer, const SigningConfig& config) const {
+  const auto here = at_.find(layer.node);
+  if (here == at_.end()) return nullptr;
+  const auto found = std::find_if(here->second.begin(), here->second.end(), [&](const LayerUse* use) {
+    return use->config == &config && use->layer.text == layer.text;
+  });
+  return found == here->second.end() ? nullptr : *found;
+}
+
+void LayerUseReader::read(const Function& function, const std::vector<LayerCase>& layers) {
   for (const LayerCase& one : layers) {
     if (one.layer.kind != Value::Kind::literal || one.layer.node == NodeId::none) continue;
     for (const SigningCase& signing : function.signing) {
       if (signing.state != Signing::enforced || !signing.config) continue;
-      const Guard when = evaluator.guards().both(one.guard, signing.guard);
+      const Guard when = evaluator_.guards().both(one.guard, signing.guard);
       if (when == Guard::never) continue;
-      const auto known = std::find_if(graph.layer_uses.begin(), graph.layer_uses.end(), [&](const LayerUse& use) {
-        return use.layer.node == one.layer.node && use.config == signing.config && use.layer.text == one.layer.text;
-      });
-      if (known != graph.layer_uses.end()) {
-        if (known->functions.back() != &function) known->functions.push_back(&function);
+      if (LayerUse* use = known(one.layer, *signing.config)) {
+        if (use->functions.back() != &function) use->functions.push_back(&function);
         continue;
       }
-      LayerUse& use = graph.layer_uses.emplace_back();
+      LayerUse& use = graph_.layer_uses.emplace_back();
+      at_[one.layer.node].push_back(&use);
       use.resource = one.in_globals ? nullptr : function.resource;
       use.functions = {&function};
       use.layer = one.layer;
       use.config = signing.config;
-      use.when = evaluator.circumstance(when);
+      use.when = evaluator_.circumstance(when);
       const auto arn = read_layer_arn(use.layer.text);
       if (!arn || arn->account == own_account) {
         use.may_be_allowed = true;
         continue;
       }
       use.account = arn->account;
-      use.publisher = publisher_of(publishers, arn->account, arn->name);
-      use.may_be_allowed = may_allow(graph, *signing.config, use.publisher, use.account);
+      use.publisher = publisher_of(publishers_, arn->account, arn->name);
+      use.may_be_allowed = may_allow(graph_, *signing.config, use.publisher, use.account);
     }
   }
 }

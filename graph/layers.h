@@ -1,6 +1,9 @@
 // Inside the third station: how layers are used, and who may use them.
 #pragma once
 
+#include <unordered_map>
+#include <vector>
+
 #include "graph/graph.h"
 #include "graph/values.h"
 
@@ -20,10 +23,24 @@ struct LayerCase {
   bool in_globals;
 };
 
-// Adds to graph.layer_uses what `layers` of the function name by ARN, while an enforcing config of the template is in
-// effect. May throw TooEntangled.
-void read_layer_uses(Graph& graph, Evaluator& evaluator, const Function& function, const std::vector<LayerCase>& layers,
-                     const std::vector<KnownPublisher>& publishers);
+// Fills graph.layer_uses: what functions name by ARN, while an enforcing config of the template is in effect.
+class LayerUseReader {
+ public:
+  // `publishers` stand before those that are compiled in.
+  LayerUseReader(Graph& graph, Evaluator& evaluator, const std::vector<KnownPublisher>& publishers)
+      : graph_(graph), evaluator_(evaluator), publishers_(publishers) {}
+
+  // May throw TooEntangled.
+  void read(const Function& function, const std::vector<LayerCase>& layers);
+
+ private:
+  LayerUse* known(const Value& layer, const SigningConfig& config) const;
+
+  Graph& graph_;
+  Evaluator& evaluator_;
+  const std::vector<KnownPublisher>& publishers_;
+  std::unordered_map<NodeId, std::vector<LayerUse*>> at_;  // one place may name several, in several deployments
+};
 
 // Fills graph.layer_permissions. May throw TooEntangled.
 void read_layer_permission(Graph& graph, Evaluator& evaluator, const Resource& resource);

@@ -32,7 +32,7 @@ class Linker {
       : document_(document),
         evaluator_(document, read_parameters(document, names_), assumptions),
         editability_(document, repeated_ids_),
-        known_publishers_(publishers) {
+        layer_uses_(graph_, evaluator_, publishers) {
     graph_.document = &document;
   }
 
@@ -556,10 +556,7 @@ class Linker {
   void read_layers_of(Function& function, NodeId globals) {
     const NodeId local = value_of(document_, function.resource->properties, "Layers");
     const NodeId global = ignores_global(function, "Layers") ? NodeId::none : value_of(document_, globals, "Layers");
-    const auto is_plain_list = [&](NodeId node) {
-      return is_sequence(document_, node) && !read_intrinsic(document_, node);
-    };
-    const bool joined = is_plain_list(global) && (is_plain_list(local) || local == NodeId::none);
+    const bool joined = is_plain_list(document_, global) && (is_plain_list(document_, local) || local == NodeId::none);
     std::vector<LayerCase> layers;
     if (joined || local == NodeId::none) add_layers(function, global, true, layers);
     add_layers(function, local, false, layers);
@@ -568,13 +565,13 @@ class Linker {
             return known.kind == one.layer.kind && known.text == one.layer.text;
           }))
         function.layers.push_back(one.layer);
-    read_layer_uses(graph_, evaluator_, function, layers, known_publishers_);
+    layer_uses_.read(function, layers);
   }
 
   void add_layers(const Function& function, NodeId list, bool in_globals, std::vector<LayerCase>& into) {
     if (list == NodeId::none) return;
     for (const Branch& branch : evaluator_.branches(list, function.resource->exists)) {
-      const bool is_list = is_sequence(document_, branch.node) && !read_intrinsic(document_, branch.node);
+      const bool is_list = is_plain_list(document_, branch.node);
       for (const NodeId item : is_list ? children(document_, branch.node) : std::vector<NodeId>{branch.node})
         for (Case& one : evaluator_.cases(item, branch.when))
           if (one.value.kind != Value::Kind::absent) into.push_back({one.when, std::move(one.value), in_globals});
@@ -664,7 +661,7 @@ class Linker {
   Evaluator evaluator_;
   std::unordered_set<std::string_view> repeated_ids_;
   Editability editability_;
-  const std::vector<KnownPublisher>& known_publishers_;
+  LayerUseReader layer_uses_;
   Guard possible_ = Guard::always;
   std::vector<std::pair<std::string, std::string>> bindings_;
   std::vector<std::pair<std::string, std::string>> function_bindings_;  // with those of a loop among its properties

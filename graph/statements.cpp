@@ -37,9 +37,7 @@ struct Source {
 class Reader {
  public:
   Reader(const Document& document, Evaluator& evaluator, Graph& graph, NodeId function_globals)
-      : document_(document), evaluator_(evaluator), graph_(graph), globals_(function_globals), template_{document} {
-    for (const Resource& resource : graph.resources) by_id_.emplace(resource.id, &resource);
-  }
+      : document_(document), evaluator_(evaluator), graph_(graph), globals_(function_globals), template_{document} {}
 
   void run() {
     for (const Resource& resource : graph_.resources) {
@@ -100,7 +98,7 @@ class Reader {
 
   void attach_policies(NodeId list, Guard within, const Resource& holder) {
     for (const Branch& item : items(template_, list, within)) {
-      if (is_mapping(document_, item.node) && !read_intrinsic(document_, item.node)) continue;
+      if (is_plain_mapping(item.node)) continue;
       for (const Case& one : evaluator_.cases(item.node, item.when))
         if (one.value.resource && one.value.resource->type == "AWS::IAM::ManagedPolicy")
           attachments_.push_back({one.value.resource, &holder, one.when});
@@ -133,7 +131,7 @@ class Reader {
 
   // --- nodes of either source
 
-  bool is_plain_mapping(NodeId node) const { return is_mapping(document_, node) && !read_intrinsic(document_, node); }
+  bool is_plain_mapping(NodeId node) const { return codesign::is_plain_mapping(document_, node); }
   static bool is_plain_mapping(const Source& source, NodeId node) {
     return is_mapping(source.document, node) && !(source.is_template() && read_intrinsic(source.document, node));
   }
@@ -424,7 +422,7 @@ class Reader {
     } else if (intrinsic && intrinsic->name == "Fn::Join") {
       const auto parts = children(document_, intrinsic->argument);
       const auto separator = parts.size() == 2 ? plain_text(document_, parts[0]) : std::nullopt;
-      if (separator && is_sequence(document_, parts[1]) && !read_intrinsic(document_, parts[1]))
+      if (separator && codesign::is_plain_list(document_, parts[1]))
         return joined(*separator, children(document_, parts[1]));
     }
     return {.pattern = "*", .is_exact = false};
@@ -467,10 +465,11 @@ class Reader {
       const std::string_view name = std::string_view(plausible).substr(open + 2, close - open - 2);
       at = close + 1;
       const std::string_view id = name.substr(0, name.find('.'));
-      if (const auto found = by_id_.find(id); result.pattern.empty() && names_resources && found != by_id_.end()) {
+      const Resource* named = evaluator_.resource_named(id);
+      if (named && result.pattern.empty() && names_resources) {
         const PolicyResource own =
             pattern_of_resource({.kind = Value::Kind::resource,
-                                 .resource = found->second,
+                                 .resource = named,
                                  .attribute = std::string(id.size() == name.size() ? "" : name.substr(id.size() + 1))});
         if (own.is_exact && own.pattern.empty()) return own;
         result.pattern = own.pattern;
@@ -624,7 +623,6 @@ class Reader {
   Graph& graph_;
   NodeId globals_;
   Source template_;
-  std::unordered_map<std::string_view, const Resource*> by_id_;
   std::vector<const Resource*> holders_;  // of a policy that is written in its holder; null for others
   std::vector<Attachment> attachments_;
   std::unordered_set<const Resource*> boundaries_;

@@ -92,6 +92,11 @@ std::vector<Case> Evaluator::cases(NodeId node, Guard within) {
   return result;
 }
 
+const Resource* Evaluator::resource_named(std::string_view id) const {
+  const auto found = names_.resources.find(id);
+  return found == names_.resources.end() ? nullptr : found->second;
+}
+
 Value Evaluator::only_value(NodeId node, Guard within) {
   std::vector<Case> found = cases(node, within);
   if (found.size() == 1) return std::move(found.front().value);
@@ -379,7 +384,7 @@ void Evaluator::read_join(NodeId written, NodeId argument, Guard within, Pseudo 
     into.push_back({within, unknown(written, "Fn::Join needs a separator and a list")});
     return;
   }
-  if (is_sequence(document_, arguments[1]) && !read_intrinsic(document_, arguments[1])) {
+  if (is_plain_list(document_, arguments[1])) {
     std::vector<std::vector<Case>> parts;
     for (const NodeId item : children(document_, arguments[1])) {
       if (!parts.empty() && !separator->empty()) parts.push_back({{within, literal(written, std::string(*separator))}});
@@ -425,7 +430,7 @@ void Evaluator::read_select(NodeId written, NodeId argument, Guard within, Pseud
       continue;
     }
     const std::size_t position = std::stoul(digits);
-    if (is_sequence(document_, arguments[1]) && !read_intrinsic(document_, arguments[1])) {
+    if (is_plain_list(document_, arguments[1])) {
       const auto list = children(document_, arguments[1]);
       if (position < list.size())
         read(list[position], false, index.when, pseudo, nesting + 1, into);
@@ -875,9 +880,7 @@ Guard Evaluator::formula(NodeId node, int nesting) {
     return result;
   };
   if (name == "Fn::Equals" && arguments.size() == 2) return equals(texts(arguments[0]), texts(arguments[1]));
-  const auto is_list = [&](NodeId argument) {
-    return is_sequence(document_, argument) && !read_intrinsic(document_, argument);
-  };
+  const auto is_list = [&](NodeId argument) { return is_plain_list(document_, argument); };
   if (name == "Fn::Contains" && arguments.size() == 2 && is_list(arguments[0])) {
     Guard result = Guard::never;
     for (const NodeId item : children(document_, arguments[0]))

@@ -56,6 +56,9 @@ class Evaluator {
   // Set by `possible`: the assertions of Rules contradict each other, and are not counted.
   bool rules_never_hold() const { return rules_never_hold_; }
 
+  // Null where the template has none of that logical ID.
+  const Resource* resource_named(std::string_view id) const;
+
   Guards& guards() { return guards_; }
   // A deployment in which `guard` holds.
   Circumstance circumstance(Guard guard);

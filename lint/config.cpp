@@ -23,7 +23,6 @@ class Reader {
 
   Config run() {
     read();
-    config_.publishers.insert(config_.publishers.end(), known_publishers().begin(), known_publishers().end());
     return std::move(config_);
   }
 

@@ -8,7 +8,7 @@ namespace codesign {
 
 struct Config {
   LintWishes wishes;
-  std::vector<KnownPublisher> publishers;  // the file's own, then those that are compiled in
+  std::vector<KnownPublisher> publishers;  // stand before those that are compiled in
   std::vector<Problem> problems;           // what in the file is not understood
 };
 
