@@ -2,12 +2,11 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "cli/inputs.h"
 #include "cli/run.h"
-#include "lint/rule.h"
 
 namespace codesign {
 
@@ -15,14 +14,6 @@ enum class OutputFormat : std::uint8_t { text, json };
 enum class FailOn : std::uint8_t { note = 1, warning, error, never };  // as Severity
 enum class Color : std::uint8_t { automatic, always, never };
 enum class WantedPolicy : std::uint8_t { warn, enforce };
-
-// What is linted, and how; the same for every command.
-struct InputOptions {
-  std::vector<std::string> paths;
-  std::vector<std::string> parameters;  // FILE or KEY=VALUE
-  std::string config;                   // FILE; empty: none
-  std::optional<Profile> profile;       // instead of the one of the configuration
-};
 
 struct LintOptions : InputOptions {
   OutputFormat format = OutputFormat::text;

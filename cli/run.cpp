@@ -43,17 +43,20 @@ void add_choice(CLI::App& app, const std::string& name, Target& into, std::map<s
       ->type_name(words);
 }
 
+void add_profile(CLI::App& app, InputOptions& options) {
+  add_choice<Profile>(
+      app, "--profile", options.profile,
+      {{"default", Profile::standard}, {"strict", Profile::strict}, {"guardrail", Profile::guardrail}},
+      "What to report. default: what is wrong; strict: also hints, and what a template does not tell; guardrail: "
+      "also IAM statements that leave a way around code signing (default: default)");
+}
+
 void add_inputs(CLI::App& app, InputOptions& options) {
   app.add_option("--config", options.config,
                  "A configuration file: profile, levels of rules, known publishers of layers")
       ->type_name("FILE")
       ->expected(1)
       ->allow_extra_args(false);
-  add_choice<Profile>(
-      app, "--profile", options.profile,
-      {{"default", Profile::standard}, {"strict", Profile::strict}, {"guardrail", Profile::guardrail}},
-      "What to report. default: what is wrong; strict: also hints, and what a template does not tell; guardrail: "
-      "also IAM statements that leave a way around code signing (default: default)");
   app.add_option("PATH", options.paths,
                  "Templates; folders, which are searched; - for standard input. Without one: the folder you are in");
   app.add_option("--parameters", options.parameters,
@@ -79,6 +82,7 @@ int run(const std::vector<std::string>& arguments, const World& world) {
 
   CLI::App& lint = *app.add_subcommand("lint", "Say which functions accept unsigned code, and why");
   add_inputs(lint, options.lint);
+  add_profile(lint, options.lint);
   lint.add_flag_callback(
       "--strict", [&] { options.lint.profile = Profile::strict; }, "The same as --profile strict");
   add_choice<OutputFormat>(lint, "--format", options.lint.format,
@@ -94,6 +98,7 @@ int run(const std::vector<std::string>& arguments, const World& world) {
 
   CLI::App& transform = *app.add_subcommand("transform", "Sign the functions: print a diff, or edit the files");
   add_inputs(transform, options.transform);
+  add_profile(transform, options.transform);
   CLI::Option* write = transform.add_flag("--write", options.transform.write, "Edit the files in place");
   transform.add_flag("--check", options.transform.check, "Change nothing; exit 1 if something would change")
       ->excludes(write);
@@ -124,6 +129,7 @@ int run(const std::vector<std::string>& arguments, const World& world) {
   CLI::App& graph =
       *app.add_subcommand("graph", "Show what is understood of templates: functions, layers, configs, profiles");
   add_inputs(graph, options.graph);
+  add_profile(graph, options.graph);
   add_choice<OutputFormat>(graph, "--format", options.graph.format, {{"json", OutputFormat::json}},
                            "How to show it (default: json)");
 

@@ -1,0 +1,35 @@
+// What every command begins with: the templates it is about, read, linked and linted.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/run.h"
+#include "lint/rule.h"
+#include "report/result.h"
+
+namespace codesign {
+
+constexpr std::string_view input_name = "<stdin>";  // the path of standard input
+
+// What is linted, and how; the same for every command.
+struct InputOptions {
+  std::vector<std::string> paths;
+  std::vector<std::string> parameters;  // FILE or KEY=VALUE
+  std::string config;                   // FILE; empty: none
+  std::optional<Profile> profile;       // instead of the one of the configuration
+};
+
+struct Inputs {
+  std::vector<FileResult> files;
+  bool world_was_wrong = false;  // said already
+
+  bool have_unreadable() const;
+};
+
+// Throws WorldError where nothing can be read at all; a single file that cannot is named on World::err.
+Inputs read_inputs(const InputOptions& options, const World& world);
+
+}  // namespace codesign
