@@ -6,7 +6,6 @@
 
 #include "cli/files.h"
 #include "cli/inputs.h"
-#include "graph/arn.h"
 #include "lint/lint.h"
 #include "report/diff.h"
 #include "report/explain.h"
@@ -30,39 +29,48 @@ void transform_file(FileResult& file, const SigningWishes& wishes) {
     file.transformation.text = file.document->source.bytes;
 }
 
-bool inserts(const FileResult& file, std::string_view type_or_key) {
-  return file.is_changed() &&
-         std::any_of(file.transformation.plan.insertions.begin(), file.transformation.plan.insertions.end(),
-                     [&](const Insertion& insertion) {
-                       return insertion.key == type_or_key ||
-                              std::any_of(insertion.value.members.begin(), insertion.value.members.end(),
-                                          [&](const auto& entry) { return entry.value.text == type_or_key; });
-                     });
+bool adds_config(const FileResult& file) {
+  const auto& insertions = file.transformation.plan.insertions;
+  return file.is_changed() && std::any_of(insertions.begin(), insertions.end(), [](const Insertion& insertion) {
+           const auto& members = insertion.value.members;
+           return !members.empty() && members.front().value.text == "AWS::Lambda::CodeSigningConfig";
+         });
 }
 
-void say_what_happened(const std::vector<FileResult>& files, const TransformOptions& options, const World& world) {
-  bool introduced = false, asks_for_publishers = false;
+// What stays as it is, and what is left to do.
+void say_what_happened(const std::vector<FileResult>& files, const SigningWishes& wishes, const World& world) {
   for (const FileResult& file : files) {
     for (const LeftAlone& left : file.transformation.plan.left_alone)
-      world.err(fmt::format("{}: {} is left alone: {}\n", printable(file.path), printable(left.resource),
-                            printable(left.reason)));
+      world.err(fmt::format("{}: {}{}left alone: {}\n", printable(file.path), printable(left.resource),
+                            left.resource.empty() ? "" : " is ", printable(left.reason)));
     for (const std::string& remark : file.transformation.plan.remarks)
       world.err(fmt::format("{}: {}\n", printable(file.path), printable(remark)));
     if (file.status == FileResult::Status::unreadable && file.document)
       world.err(fmt::format("{}: left alone: {}\n", printable(file.path), printable(file.why)));
-    introduced |= inserts(file, "AWS::Lambda::CodeSigningConfig");
-    asks_for_publishers |= introduced && options.publishers.empty();
   }
-  if (introduced && options.policy == WantedPolicy::warn)
+  const bool changes =
+      std::any_of(files.begin(), files.end(), [](const FileResult& file) { return file.is_changed(); });
+  if (changes && wishes.source.kind == ConfigSource::Kind::parameter)
+    world.err("The functions take their config from a parameter: pass its ARN at deployment.\n");
+  if (changes && wishes.source.kind == ConfigSource::Kind::optional_parameter)
+    world.err(
+        "The functions take their config from a parameter, and stay unsigned where a deployment does not pass its ARN: "
+        "pass it wherever code must be signed.\n");
+  if (std::none_of(files.begin(), files.end(), adds_config)) return;
+  if (!wishes.enforce)
     world.err(
         "The new configs warn, as AWS advises for a start: unsigned code is still deployed, and counted in the "
-        "CloudWatch metric "
-        "SignatureValidationErrors. When it stays at zero, run transform with --policy enforce.\n");
-  if (asks_for_publishers)
+        "CloudWatch metric SignatureValidationErrors. When it stays at zero, run transform with --policy enforce.\n");
+  if (!wishes.new_profile.empty())
+    world.err(
+        "The new signing profile can sign once its stack is deployed: deploy, sign the packages with it, and deploy "
+        "them "
+        "before you enforce.\n");
+  else if (wishes.publishers.empty())
     world.err(
         "The new configs take their publishers from a parameter without a default: pass the version ARNs of your "
-        "signing profiles at "
-        "deployment, or name them here with --publisher.\n");
+        "signing "
+        "profiles at deployment, or name them here with --publisher.\n");
 }
 
 }  // namespace
@@ -86,22 +94,12 @@ int lint_command(const LintOptions& options, const World& world) {
 }
 
 int transform_command(const TransformOptions& options, const World& world) {
-  for (const std::string& publisher : options.publishers)
-    if (!is_signing_profile_version_arn(publisher))
-      throw WorldError(
-          fmt::format("--publisher {} is not the version ARN of a signing profile; one looks like "
-                      "arn:aws:signer:eu-west-1:210987654321:/signing-profiles/MyProfile/AbCdEfGh12",
-                      printable(publisher)));
-  // AWS::Lambda::CodeSigningConfig AllowedPublishers takes at most 20.
-  constexpr std::size_t most_publishers = 20;
-  SigningWishes wishes{.enforce = options.policy == WantedPolicy::enforce};
-  for (const std::string& publisher : options.publishers)
-    if (std::find(wishes.publishers.begin(), wishes.publishers.end(), publisher) == wishes.publishers.end())
-      wishes.publishers.push_back(publisher);
-  if (wishes.publishers.size() > most_publishers)
-    throw WorldError(fmt::format("{} publishers are given; a code signing config takes at most {}",
-                                 wishes.publishers.size(), most_publishers));
-  Inputs inputs = read_inputs(options, world);
+  const SigningWishes wishes = signing_wishes(options.signing);
+  // What is asked for by name is repaired, even if the profile would not speak of it.
+  InputOptions input_options = options;
+  input_options.spoken.assign(wishes.only.begin(), wishes.only.end());
+  if (wishes.alarm) input_options.spoken.emplace_back("warning-without-alarm");
+  Inputs inputs = read_inputs(input_options, world);
   for (FileResult& file : inputs.files) transform_file(file, wishes);
   const bool is_filter = inputs.files.size() == 1 && inputs.files.front().path == input_name;
   if (is_filter && options.write)
@@ -132,7 +130,7 @@ int transform_command(const TransformOptions& options, const World& world) {
   } else {
     for (const FileResult& file : inputs.files) world.out(unified_diff(file, path_from_here(file.path)));
   }
-  say_what_happened(inputs.files, options, world);
+  say_what_happened(inputs.files, wishes, world);
   if (inputs.world_was_wrong) return world_is_wrong;
   return inputs.have_unreadable() || (options.check && changes) ? has_findings : done;
 }

@@ -7,13 +7,13 @@
 
 #include "cli/inputs.h"
 #include "cli/run.h"
+#include "cli/signing_options.h"
 
 namespace codesign {
 
 enum class OutputFormat : std::uint8_t { text, json };
 enum class FailOn : std::uint8_t { note = 1, warning, error, never };  // as Severity
 enum class Color : std::uint8_t { automatic, always, never };
-enum class WantedPolicy : std::uint8_t { warn, enforce };
 
 struct LintOptions : InputOptions {
   OutputFormat format = OutputFormat::text;
@@ -23,8 +23,7 @@ struct LintOptions : InputOptions {
 
 struct TransformOptions : InputOptions {
   OutputFormat format = OutputFormat::text;
-  WantedPolicy policy = WantedPolicy::warn;
-  std::vector<std::string> publishers;
+  SigningOptions signing;
   bool write = false;
   bool check = false;
 };

@@ -79,7 +79,10 @@ Judgement read_judgement(const InputOptions& options) {
     const Position at = LineTable(document.source.bytes).position(problem.where.begin);
     throw WorldError(fmt::format("{}:{}:{}: {}", options.config, at.line, at.column, problem.message));
   }
-  if (options.profile) judgement.config.wishes.profile = *options.profile;
+  LintWishes& wishes = judgement.config.wishes;
+  if (options.profile) wishes.profile = *options.profile;
+  for (const std::string& rule : options.spoken)
+    if (wishes.of(*find_rule(rule)) == Severity::off) wishes.severities[rule] = Severity::note;
   return judgement;
 }
 

@@ -105,18 +105,7 @@ int run(const std::vector<std::string>& arguments, const World& world) {
   add_choice<OutputFormat>(transform, "--format", options.transform.format,
                            {{"text", OutputFormat::text}, {"json", OutputFormat::json}},
                            "text: a diff; json: the edits (default: text)");
-  add_choice<WantedPolicy>(
-      transform, "--policy", options.transform.policy,
-      {{"warn", WantedPolicy::warn}, {"enforce", WantedPolicy::enforce}},
-      "What new configs do with unsigned code; enforce also promotes configs that only warn (default: warn)");
-  transform
-      .add_option("--publisher", options.transform.publishers,
-                  "Version ARN of a signing profile that a new config allows; repeat it for more. Without one, the new "
-                  "config takes them from a parameter")
-      ->type_name("ARN")
-      ->expected(1)
-      ->allow_extra_args(false)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  add_signing(transform, options.transform.signing);
 
   CLI::App& rules = *app.add_subcommand("rules", "List the rules");
   add_choice<RulesFormat>(

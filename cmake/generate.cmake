@@ -66,12 +66,10 @@ function(generate_samples target)
         set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${folder}/${name}.yaml)
       endif()
     endforeach()
-    set(is_fixed false)
     if(good STREQUAL "")
       set(good "${fixed}")
-      set(is_fixed true)
     endif()
-    string(APPEND texts "    {\"${rule}\", R\"sample(${template})sample\", R\"sample(${good})sample\", ${is_fixed}},\n")
+    string(APPEND texts "    {\"${rule}\", R\"sample(${template})sample\", R\"sample(${good})sample\"},\n")
   endforeach()
   # A semicolon in a text is a list separator to CMake only if it is expanded unquoted; it never is here.
   file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/generated/samples.cpp CONTENT

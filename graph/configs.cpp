@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "graph/actions.h"
 #include "graph/arn.h"
@@ -75,8 +76,8 @@ class ConfigReader {
             {.guard = resource.exists,
              .policy = DeploymentPolicy::unknown,
              .value = {.kind = Value::Kind::unknown, .text = readable ? "no deployment has it" : too_entangled}}};
-      config.obstacle = why_unenforceable(config);
     }
+    for (SigningConfig& config : graph_.configs) read_promotion(config);
     evaluator_.bind(nullptr);
     within_limits(graph_.resources_section, [&] { read_mentions(); });
   }
@@ -183,7 +184,61 @@ class ConfigReader {
                                   : DeploymentPolicy::invalid;
   }
 
-  // Why what only warns cannot be made to enforce by writing into this resource; empty where it can.
+  // How what only warns can be made to enforce, or why it cannot.
+  void read_promotion(SigningConfig& config) {
+    config.obstacle = why_unenforceable(config);
+    if (!config.obstacle.empty()) return;
+    for (const PolicyCase& policy : config.policies) {
+      if (policy.policy != DeploymentPolicy::warn) continue;
+      const NodeId preset = preset_of(policy.value);
+      if (preset != NodeId::none) {
+        const std::string parameter(*scalar_text(document_, read_intrinsic(document_, policy.value.node)->argument));
+        config.may_still_warn = parameter + "=" + policy.value.text + " at deployment still makes it warn";
+      }
+      config.warning_words.push_back(preset == NodeId::none ? policy.value.node : preset);
+    }
+  }
+
+  // The Default of the parameter that decides a policy, where that says Warn, may say Enforce, and decides nothing
+  // else.
+  NodeId preset_of(const Value& policy) const {
+    const auto intrinsic = read_intrinsic(document_, policy.node);
+    const auto name =
+        intrinsic && intrinsic->name == "Ref" ? scalar_text(document_, intrinsic->argument) : std::nullopt;
+    if (!name) return NodeId::none;
+    const NodeId parameter = value_of(document_, value_of(document_, document_.root(), "Parameters"), *name);
+    const auto preset = find(document_, parameter, "Default");
+    if (!preset || scalar_text(document_, preset->value) != "Warn" || editability_.stands_in_anchor(preset->value) ||
+        document_[preset->value].kind != Node::Kind::scalar || find(document_, parameter, "AllowedPattern"))
+      return NodeId::none;
+    const auto allowed = children(document_, value_of(document_, parameter, "AllowedValues"));
+    const bool may_enforce = allowed.empty() || std::any_of(allowed.begin(), allowed.end(), [&](NodeId choice) {
+                               return scalar_text(document_, choice) == "Enforce";
+                             });
+    return may_enforce && decides_policies_only(*name) ? preset->value : NodeId::none;
+  }
+
+  bool decides_policies_only(std::string_view parameter) const {
+    std::unordered_set<NodeId> policies;
+    for (const SigningConfig& config : graph_.configs)
+      for (const PolicyCase& policy : config.policies)
+        if (const auto reference = read_intrinsic(document_, policy.value.node)) policies.insert(reference->argument);
+    const auto metadata = find(document_, document_.root(), "Metadata");
+    const Span apart = metadata ? document_[metadata->value].span : Span{};
+    const auto parameters = find(document_, document_.root(), "Parameters");
+    for (std::uint32_t index = 0; index < document_.nodes.size(); ++index) {
+      const Node& node = document_.nodes[index];
+      const bool is_apart = node.span.begin >= apart.begin && node.span.begin < apart.end;
+      if (node.kind != Node::Kind::scalar || policies.contains(NodeId{index}) || node.parent == parameters->value ||
+          is_apart)
+        continue;
+      bool is_named = false;
+      visit_names(node.text, [&](std::string_view name) { is_named |= name == parameter; });
+      if (is_named) return false;
+    }
+    return true;
+  }
+
   std::string why_unenforceable(const SigningConfig& config) const {
     if (auto why = editability_.why_not(*config.resource); !why.empty()) return why;
     for (const PolicyCase& policy : config.policies) {
@@ -192,7 +247,7 @@ class ConfigReader {
         if (writes(config.resource->properties, "CodeSigningPolicies"))
           return "its CodeSigningPolicies are written, but empty";
       }
-      if (policy.policy != DeploymentPolicy::warn) continue;
+      if (policy.policy != DeploymentPolicy::warn || preset_of(policy.value) != NodeId::none) continue;
       const Node& word = document_[policy.value.node];
       if (const auto intrinsic = read_intrinsic(document_, policy.value.node)) {
         const auto name = scalar_text(document_, intrinsic->argument);

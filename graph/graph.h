@@ -118,6 +118,8 @@ struct SigningConfig {
   const Resource* resource = nullptr;
   std::vector<PolicyCase> policies;       // at least one
   std::string obstacle;                   // why what only warns cannot be made to enforce; empty where it can
+  std::vector<NodeId> warning_words;      // the scalars that say Warn, and should say Enforce
+  std::string may_still_warn;             // who can make it warn even then: a clause about it; empty where nobody can
   std::vector<std::uint32_t> publishers;  // indices into Graph::publishers
   Retention retention;
   NodeId exported_by = NodeId::none;  // an Output with an Export that names it
@@ -171,6 +173,7 @@ struct Function {
   bool config_from_globals = false;
   NodeId misspelt_config = NodeId::none;  // a key that should read CodeSigningConfigArn
   NodeId opt_out = NodeId::none;          // what takes the config of Globals away: its own value, or IgnoreGlobals
+  bool opts_out_of_a_config = false;      // and what Globals names may well be one
   std::vector<SigningCase> signing;       // at least one, disjoint, for every deployment that has the function
   std::vector<Value> layers;              // in effect: Globals first
   std::string obstacle;                   // why CodeSigningConfigArn cannot be added; empty where it can

@@ -315,6 +315,16 @@ class Linker {
     return std::any_of(names.begin(), names.end(), [&](NodeId item) { return plain_text(document_, item) == name; });
   }
 
+  static bool may_be_config(const Value& value) {
+    switch (value.kind) {
+      case Value::Kind::literal: return is_code_signing_config_arn(with_plausible_pseudo_parameters(value.text));
+      case Value::Kind::resource:
+        return value.resource->type == "AWS::Lambda::CodeSigningConfig" && !value.is_dotted_ref &&
+               (value.attribute.empty() || value.attribute == "CodeSigningConfigArn");
+      default: return value.kind == Value::Kind::parameter || value.kind == Value::Kind::unknown;
+    }
+  }
+
   // "Fn::ForEach::Name: [Identifier, [items], {Key: Value}]" among the properties: true where an item makes the key
   // CodeSigningConfigArn, whose value is then read with that item.
   bool read_looped_config(Function& function) {
@@ -395,6 +405,9 @@ class Linker {
       return;
     const auto ignore = find(document_, resource.body, "IgnoreGlobals");
     function.opt_out = function.config_node != NodeId::none || !ignore ? function.config_node : ignore->value;
+    function.opts_out_of_a_config = std::all_of(inherited.begin(), inherited.end(), [](const Case& one) {
+      return one.value.kind == Value::Kind::absent || may_be_config(one.value);
+    });
   }
 
   void add_case(Function& function, SigningCase signing) {

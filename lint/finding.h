@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "graph/graph.h"
 
@@ -15,17 +16,67 @@ struct Rule;
 enum class Severity : std::uint8_t { off, note, warning, error };
 
 // A remedy says what should be so, never how it is written. Pointers belong to the graph that was linted.
+
+// Has a code signing config.
 struct SignFunction {
   const Function* function;
 };
-// In the branches of Fn::If that take the config away.
+// Has one in the branches of Fn::If that take the config away.
 struct SignBranch {
+  const Function* function;
+};
+// Takes the config of Globals, which it takes away from itself.
+struct InheritConfig {
+  const Function* function;
+};
+// Has none, being a container image.
+struct UnsignImage {
   const Function* function;
 };
 struct EnforceConfig {
   const SigningConfig* config;
 };
-using Remedy = std::variant<std::monostate, SignFunction, SignBranch, EnforceConfig>;
+// An alarm listens to what it warns of.
+struct WatchConfig {
+  const SigningConfig* config;
+};
+// Allows a publisher of one of these accounts.
+struct AllowPublisher {
+  const SigningConfig* config;
+  std::vector<std::string> accounts;
+};
+// The policy of a config has the right spelling of its word.
+struct SpellPolicy {
+  const SigningConfig* config;
+  NodeId word;
+  std::string_view text;
+};
+// A word reads differently.
+struct Respell {
+  Place where;
+  std::string from, to;
+};
+// A value is this attribute of the resource it names.
+struct TakeAttribute {
+  NodeId value;
+  std::string resource;
+  std::string attribute;
+};
+// Is retained when its stack is deleted, or an update replaces it.
+struct RetainResource {
+  const Resource* resource;
+};
+// Keeps versions of its objects.
+struct KeepVersions {
+  const Resource* bucket;
+};
+// An item of a list, or a resource, by its key, is not there.
+struct Remove {
+  NodeId member;
+};
+using Remedy =
+    std::variant<std::monostate, SignFunction, SignBranch, InheritConfig, UnsignImage, EnforceConfig, WatchConfig,
+                 AllowPublisher, SpellPolicy, Respell, TakeAttribute, RetainResource, KeepVersions, Remove>;
 
 struct Finding {
   const Rule* rule = nullptr;           // filled in by the engine

@@ -54,6 +54,10 @@ constexpr Levels always(Severity severity) {
 // Worth knowing, but nothing is wrong.
 constexpr Levels hint{.strict = Severity::note};
 
+// Whether a rule's findings can carry a remedy, and what it takes to carry that out. `unsafe`: it takes something away
+// that somebody may have meant, or guesses.
+enum class Repair : std::uint8_t { none, safe, unsafe, with_enforcement, with_alarm, with_publisher };
+
 struct Rule {
   std::string_view id;  // named for the fault: "allow unsigned-function" reads as a sentence
   Levels levels;
@@ -64,6 +68,7 @@ struct Rule {
   Check check;
   // It speaks of what an enforcing config refuses: to promote a config may bring it to light.
   bool is_of_enforcement = false;
+  Repair repair = Repair::none;
 };
 
 // " when Stage=prod and Region=eu-west-1 (the default)"; empty for what always holds.

@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 
 #include "lint/lint.h"
+#include "report/text.h"
 
 namespace codesign {
 namespace {
@@ -76,6 +77,12 @@ std::string_view group_of(const Rule& rule) {
   return std::visit(Group{}, rule.check);
 }
 
+std::string is_fixed(const Rule& rule) {
+  if (rule.repair == Repair::none) return "";
+  const std::string_view option = option_for(rule.repair);
+  return option.empty() ? "yes" : fmt::format("with `{}`", option);
+}
+
 const RuleSample* sample_of(const Rule& rule) {
   const auto samples = rule_samples();
   const auto found =
@@ -108,9 +115,8 @@ std::string catalogue_page() {
     text +=
         fmt::format("\n## {}\n\n| rule | level | what it finds | fixed by `transform` |\n|---|---|---|---|\n", group);
     for (const Rule* rule : members) {
-      const RuleSample* sample = sample_of(*rule);
       text += fmt::format("| [`{}`](#{}) | {} | {} | {} |\n", rule->id, rule->id, levels_of(*rule), rule->summary,
-                          sample && sample->is_fixed ? "yes" : "");
+                          is_fixed(*rule));
     }
   }
   text += "\n## In detail\n";

@@ -12,7 +12,6 @@ namespace codesign {
 // The templates of samples/RULE, compiled in.
 struct RuleSample {
   std::string_view rule, bad, good;
-  bool is_fixed;  // by transform
 };
 std::span<const RuleSample> rule_samples();
 

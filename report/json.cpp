@@ -1,5 +1,6 @@
 // The only file that knows nlohmann/json.
 #include "report/json.h"
+#include "report/text.h"
 
 #include <nlohmann/json.hpp>
 
@@ -95,17 +96,20 @@ std::string json_of_findings(const std::vector<FileResult>& files) {
     const LineTable lines(file.document->source.bytes);
     for (const Finding& finding : file.findings) {
       const Position begin = lines.position(finding.where.begin), end = lines.position(finding.where.end);
-      report["findings"].push_back({{"rule", std::string(finding.rule->id)},
-                                    {"severity", std::string(codesign::name_of(finding.severity))},
-                                    {"path", file.path},
-                                    {"line", begin.line},
-                                    {"column", begin.column},
-                                    {"end_line", end.line},
-                                    {"end_column", end.column},
-                                    {"resource", text_or_null(finding.resource)},
-                                    {"message", finding.message},
-                                    {"fixable", finding.remedy.index() != 0},
-                                    {"when", when_json(finding.when)}});
+      report["findings"].push_back(
+          {{"rule", std::string(finding.rule->id)},
+           {"severity", std::string(codesign::name_of(finding.severity))},
+           {"path", file.path},
+           {"line", begin.line},
+           {"column", begin.column},
+           {"end_line", end.line},
+           {"end_column", end.column},
+           {"resource", text_or_null(finding.resource)},
+           {"message", finding.message},
+           {"fixable", finding.remedy.index() != 0},
+           {"fix_option",
+            text_or_null(finding.remedy.index() == 0 ? std::string_view() : option_for(finding.rule->repair))},
+           {"when", when_json(finding.when)}});
     }
   }
   return written(report);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <utility>
 
 #include <fmt/core.h>
 
@@ -120,20 +122,34 @@ std::string text_of_findings(const FileResult& file, bool color) {
   return text;
 }
 
+std::string_view option_for(Repair repair) {
+  switch (repair) {
+    case Repair::none:
+    case Repair::safe: break;
+    case Repair::unsafe: return "--unsafe";
+    case Repair::with_enforcement: return "--policy enforce";
+    case Repair::with_alarm: return "--alarm";
+    case Repair::with_publisher: return "--publisher";
+  }
+  return {};
+}
+
 std::string counted(std::size_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
 std::string summary_of_findings(const std::vector<FileResult>& files) {
   std::array<std::size_t, 4> counts{};
-  std::size_t fixable = 0, promotable = 0, total = 0, templates = 0;
+  std::size_t fixable = 0, total = 0, templates = 0;
+  std::map<std::string_view, std::size_t> fixable_with;  // by option
   for (const FileResult& file : files) {
     templates += file.status == FileResult::Status::linted || !file.findings.empty();
     for (const Finding& finding : file.findings) {
       ++counts[static_cast<std::size_t>(finding.severity)];
       ++total;
-      fixable += finding.remedy.index() != 0;
-      promotable += std::holds_alternative<EnforceConfig>(finding.remedy);
+      if (finding.remedy.index() == 0) continue;
+      ++fixable;
+      if (const std::string_view option = option_for(finding.rule->repair); !option.empty()) ++fixable_with[option];
     }
   }
   if (total == 0) return fmt::format("no findings in {}\n", counted(templates, "template"));
@@ -144,10 +160,13 @@ std::string summary_of_findings(const std::vector<FileResult>& files) {
   }
   std::string text = fmt::format("{} ({}) in {}", counted(total, "finding"), kinds, counted(templates, "template"));
   if (fixable > 0) text += fmt::format("; {} can be fixed by cfn-codesign transform", fixable);
-  if (promotable > 0 && promotable == fixable)
-    text += " --policy enforce";
-  else if (promotable > 0)
-    text += fmt::format(", {} of them with --policy enforce", promotable);
+  std::string_view of_them = " of them";
+  for (const auto& [option, count] : fixable_with) {
+    if (count == fixable)
+      text += fmt::format(" {}", option);
+    else
+      text += fmt::format(", {}{} with {}", count, std::exchange(of_them, ""), option);
+  }
   return text + "\n";
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "lint/rule.h"
 #include "report/result.h"
 
 namespace codesign {
@@ -17,6 +18,9 @@ std::string text_of_findings(const FileResult& file, bool color);
 
 // "2 findings (1 error, 1 note) in 3 templates; 1 can be fixed by cfn-codesign transform"
 std::string summary_of_findings(const std::vector<FileResult>& files);
+
+// The option of transform that a repair waits for; empty where it needs none.
+std::string_view option_for(Repair repair);
 
 // "1 template", "2 templates"
 std::string counted(std::size_t count, std::string_view noun);

@@ -20,6 +20,7 @@ extern const Rule defaulted_policy = {
     .help = "Write CodeSigningPolicies with UntrustedArtifactOnDeployment: Enforce, or Warn where that is meant.",
     .source = "AWS CloudFormation Template Reference, AWS::Lambda::CodeSigningConfig",
     .check = check,
+    .repair = Repair::with_enforcement,
 };
 
 }  // namespace codesign

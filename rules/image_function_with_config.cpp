@@ -6,17 +6,18 @@ static std::optional<Fault> check(const Function& function, const Graph&) {
   for (const SigningCase& signing : function.signing) {
     if (signing.package != PackageType::image || signing.evidence.empty()) continue;
     const std::string_view name = function.resource->id;
-    if (function.config_from_globals)
-      return Fault{
-          .where = function.resource->key,
-          .message = fmt::format(
-              "{} is a container image, and inherits a code signing config from Globals, which Lambda refuses{}", name,
-              when(signing.when)),
-          .when = signing.when};
-    return Fault{.where = signing.evidence.front(),
-                 .message = fmt::format("{} is a container image, for which Lambda refuses a code signing config{}",
-                                        name, when(signing.when)),
-                 .when = signing.when};
+    Fault fault{.where = signing.evidence.front(),
+                .message = fmt::format("{} is a container image, for which Lambda refuses a code signing config{}",
+                                       name, when(signing.when)),
+                .when = signing.when};
+    if (function.config_from_globals) {
+      fault.where = function.resource->key;
+      fault.message = fmt::format(
+          "{} is a container image, and inherits a code signing config from Globals, which Lambda refuses{}", name,
+          when(signing.when));
+    }
+    if (function.package == PackageType::image) fault.remedy = UnsignImage{&function};
+    return fault;
   }
   return {};
 }
@@ -32,6 +33,7 @@ extern const Rule image_function_with_config = {
     .source =
         "AWS Lambda Developer Guide, Using code signing to verify code integrity; aws-controllers-k8s/community#1117",
     .check = check,
+    .repair = Repair::safe,
 };
 
 }  // namespace codesign

@@ -1,18 +1,30 @@
+#include <algorithm>
+
 #include "lint/rule.h"
 
 namespace codesign {
+
+static bool differs_in_case(std::string_view text, std::string_view word) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::equal(text.begin(), text.end(), word.begin(), word.end(),
+                    [&](char a, char b) { return lower(a) == lower(b); });
+}
 
 static std::optional<Fault> check(const SigningConfig& config, const Graph&) {
   const PolicyCase* invalid = config.first(DeploymentPolicy::invalid);
   if (!invalid) return {};
   const std::string circumstance = when(invalid->when);
-  return Fault{.where = invalid->value.node,
-               .message = invalid->value.kind == Value::Kind::absent
-                              ? fmt::format("{} has CodeSigningPolicies without UntrustedArtifactOnDeployment{}",
-                                            config.resource->id, circumstance)
-                              : fmt::format("{} has the policy \"{}\"{}; the words are Warn and Enforce",
-                                            config.resource->id, invalid->value.text, circumstance),
-               .when = invalid->when};
+  Fault fault{.where = invalid->value.node, .when = invalid->when};
+  if (invalid->value.kind == Value::Kind::absent) {
+    fault.message = fmt::format("{} has CodeSigningPolicies without UntrustedArtifactOnDeployment{}",
+                                config.resource->id, circumstance);
+    return fault;
+  }
+  fault.message = fmt::format("{} has the policy \"{}\"{}; the words are Warn and Enforce", config.resource->id,
+                              invalid->value.text, circumstance);
+  for (const std::string_view word : {"Warn", "Enforce"})
+    if (differs_in_case(invalid->value.text, word)) fault.remedy = SpellPolicy{&config, invalid->value.node, word};
+  return fault;
 }
 
 extern const Rule invalid_policy = {
@@ -26,6 +38,7 @@ extern const Rule invalid_policy = {
     .source =
         "AWS CloudFormation Template Reference, AWS::Lambda::CodeSigningConfig CodeSigningPolicies; aws/aws-cdk#13586",
     .check = check,
+    .repair = Repair::safe,
 };
 
 }  // namespace codesign

@@ -2,9 +2,13 @@
 
 namespace codesign {
 
-static std::optional<Fault> check(const Violation& violation, const Graph&) {
+static std::optional<Fault> check(const Violation& violation, const Graph& graph) {
   if (!violation.judged_by.empty()) return {};
-  return Fault{.where = violation.where, .message = violation.message};
+  Fault fault{.where = violation.where, .message = violation.message};
+  if (!violation.meant.empty())
+    fault.remedy =
+        Respell{violation.where, std::string((*graph.document)[violation.where].text), std::string(violation.meant)};
+  return fault;
 }
 
 extern const Rule malformed_property = {
@@ -18,6 +22,7 @@ extern const Rule malformed_property = {
     .help = "Correct the property; the resource's page in the CloudFormation Template Reference lists its properties.",
     .source = "AWS CloudFormation Template Reference and resource schemas; schemas/resources names the source of each",
     .check = check,
+    .repair = Repair::unsafe,  // the nearest word need not be the one that was meant
 };
 
 }  // namespace codesign

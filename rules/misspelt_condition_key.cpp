@@ -21,6 +21,7 @@ static std::optional<Fault> check(const PolicyStatement& statement, const Graph&
     return Fault{.where = condition->place,
                  .message = fmt::format("there is no condition key {}, so {}{}; did you mean {}?", condition->key,
                                         effect_of(one, *condition), when(one.when), config_key),
+                 .remedy = Respell{condition->place, condition->key, std::string(config_key)},
                  .when = one.when};
   }
   return {};
@@ -36,6 +37,7 @@ extern const Rule misspelt_condition_key = {
     .help = "Write lambda:CodeSigningConfigArn.",
     .source = "AWS Lambda Developer Guide, Configuring IAM policies for Lambda code signing configurations",
     .check = check,
+    .repair = Repair::safe,
 };
 
 }  // namespace codesign

@@ -5,10 +5,12 @@ namespace codesign {
 static std::optional<Fault> check(const Function& function, const Graph&) {
   if (function.opt_out == NodeId::none || function.package != PackageType::zip) return {};
   const bool by_value = function.opt_out == function.config_node;
-  return Fault{
+  Fault fault{
       .where = function.opt_out,
       .message = fmt::format("{} accepts unsigned code: {} takes the config of Globals away", function.resource->id,
                              by_value ? "its own CodeSigningConfigArn" : "IgnoreGlobals")};
+  if (function.opts_out_of_a_config) fault.remedy = InheritConfig{&function};
+  return fault;
 }
 
 extern const Rule opted_out_function = {
@@ -19,6 +21,7 @@ extern const Rule opted_out_function = {
     .help = "Remove the CodeSigningConfigArn without a value, or CodeSigningConfigArn from IgnoreGlobals.",
     .source = "aws/serverless-application-model, samtranslator/plugins/globals/globals.py",
     .check = check,
+    .repair = Repair::safe,
 };
 
 }  // namespace codesign

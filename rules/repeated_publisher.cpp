@@ -5,7 +5,8 @@ namespace codesign {
 static std::optional<Fault> check(const Publisher& publisher, const Graph&) {
   if (!publisher.is_repeated) return {};
   return Fault{.where = publisher.value.node,
-               .message = fmt::format("{} allows this publisher twice", publisher.config->resource->id)};
+               .message = fmt::format("{} allows this publisher twice", publisher.config->resource->id),
+               .remedy = Remove{publisher.value.node}};
 }
 
 extern const Rule repeated_publisher = {
@@ -18,6 +19,7 @@ extern const Rule repeated_publisher = {
     .help = "Remove it, or name the profile that was meant.",
     .source = "CloudFormation resource schema of AWS::Lambda::CodeSigningConfig, AllowedPublishers",
     .check = check,
+    .repair = Repair::safe,
 };
 
 }  // namespace codesign

@@ -31,6 +31,7 @@ extern const Rule sometimes_unsigned_function = {
     .help = "Give every branch a config; --parameters judges one deployment.",
     .source = "AWS CloudFormation User Guide, Fn::If with AWS::NoValue",
     .check = check,
+    .repair = Repair::safe,
 };
 
 }  // namespace codesign

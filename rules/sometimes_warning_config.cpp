@@ -26,6 +26,7 @@ extern const Rule sometimes_warning_config = {
     .help = "Write UntrustedArtifactOnDeployment: Enforce, or leave Warn out of the parameter's AllowedValues.",
     .source = "AWS CloudFormation Template Reference, AWS::Lambda::CodeSigningConfig CodeSigningPolicies",
     .check = check,
+    .repair = Repair::with_enforcement,
 };
 
 }  // namespace codesign

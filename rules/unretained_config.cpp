@@ -6,7 +6,8 @@ static std::optional<Fault> check(const SigningConfig& config, const Graph&) {
   if (config.exported_by == NodeId::none || !config.retention.is_lost_when_deleted) return {};
   return Fault{
       .where = config.resource->key,
-      .message = fmt::format("{} is exported for other stacks, but deleted with this one", config.resource->id)};
+      .message = fmt::format("{} is exported for other stacks, but deleted with this one", config.resource->id),
+      .remedy = RetainResource{config.resource}};
 }
 
 extern const Rule unretained_config = {
@@ -19,6 +20,7 @@ extern const Rule unretained_config = {
     .help = "Add DeletionPolicy: Retain.",
     .source = "AWS Lambda Developer Guide, Deleting a code signing configuration",
     .check = check,
+    .repair = Repair::safe,
 };
 
 }  // namespace codesign

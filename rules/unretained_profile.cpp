@@ -10,7 +10,8 @@ static std::optional<Fault> check(const SigningProfile& profile, const Graph&) {
                                                                      : "DeletionPolicy and UpdateReplacePolicy";
   return Fault{.where = profile.resource->key,
                .message = fmt::format("deleting or updating the stack may cancel {}: it lacks {}: Retain",
-                                      profile.resource->id, missing)};
+                                      profile.resource->id, missing),
+               .remedy = RetainResource{profile.resource}};
 }
 
 extern const Rule unretained_profile = {
@@ -25,6 +26,7 @@ extern const Rule unretained_profile = {
         "CloudFormation resource schema of AWS::Signer::SigningProfile: its delete handler calls "
         "signer:CancelSigningProfile",
     .check = check,
+    .repair = Repair::safe,
 };
 
 }  // namespace codesign

@@ -34,6 +34,7 @@ extern const Rule unsigned_function = {
     .help = "Set CodeSigningConfigArn to an AWS::Lambda::CodeSigningConfig.",
     .source = "AWS Lambda Developer Guide, Using code signing to verify code integrity",
     .check = check,
+    .repair = Repair::safe,
 };
 
 }  // namespace codesign

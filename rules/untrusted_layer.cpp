@@ -14,8 +14,12 @@ static std::optional<Fault> check(const LayerUse& use, const Graph&) {
   const std::string publisher = use.publisher         ? use.publisher->name
                                 : use.account.empty() ? std::string("AWS")
                                                       : fmt::format("account {}", use.account);
-  return fault(fmt::format("{} allows no publisher that could sign the layer of {}, which {} {}", config, publisher,
-                           names_of(use.functions), use.functions.size() == 1 ? "uses" : "use"));
+  Fault refused = fault(fmt::format("{} allows no publisher that could sign the layer of {}, which {} {}", config,
+                                    publisher, names_of(use.functions), use.functions.size() == 1 ? "uses" : "use"));
+  std::vector<std::string> signers = use.publisher ? use.publisher->signers : std::vector<std::string>{};
+  if (signers.empty() && !use.account.empty()) signers.emplace_back(use.account);
+  if (!signers.empty()) refused.remedy = AllowPublisher{use.config, std::move(signers)};
+  return refused;
 }
 
 extern const Rule untrusted_layer = {
@@ -31,6 +35,7 @@ extern const Rule untrusted_layer = {
     .source = "AWS Lambda Developer Guide, Using code signing to verify code integrity; schemas/known-publishers.yaml",
     .check = check,
     .is_of_enforcement = true,
+    .repair = Repair::with_publisher,
 };
 
 }  // namespace codesign

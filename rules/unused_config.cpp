@@ -9,7 +9,8 @@ static std::optional<Fault> check(const SigningConfig& config, const Graph& grap
     if (!reference.may_refer_to_config()) return {};
   return Fault{
       .where = config.resource->key,
-      .message = fmt::format("{} signs nothing: no function, output or other resource names it", config.resource->id)};
+      .message = fmt::format("{} signs nothing: no function, output or other resource names it", config.resource->id),
+      .remedy = Remove{config.resource->key}};
 }
 
 extern const Rule unused_config = {
@@ -20,6 +21,7 @@ extern const Rule unused_config = {
     .help = "Set CodeSigningConfigArn: !Ref Config on the functions, or export the config for other stacks.",
     .source = "AWS Lambda Developer Guide, Using code signing to verify code integrity",
     .check = check,
+    .repair = Repair::unsafe,
 };
 
 }  // namespace codesign

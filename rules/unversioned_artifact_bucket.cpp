@@ -6,7 +6,8 @@ static std::optional<Fault> check(const Artifact& artifact, const Graph&) {
   if (!artifact.bucket_is_unversioned) return {};
   return Fault{.where = artifact.bucket.node,
                .message = fmt::format("{} takes its {} from {}, which keeps no versions", artifact.resource->id,
-                                      artifact.layer ? "content" : "code", artifact.bucket.resource->id)};
+                                      artifact.layer ? "content" : "code", artifact.bucket.resource->id),
+               .remedy = KeepVersions{artifact.bucket.resource}};
 }
 
 extern const Rule unversioned_artifact_bucket = {
@@ -21,6 +22,7 @@ extern const Rule unversioned_artifact_bucket = {
         "AWS SAM Developer Guide, Set up code signing for your AWS SAM application; aws/aws-sam-cli, "
         "samcli/lib/package/s3_uploader.py",
     .check = check,
+    .repair = Repair::safe,
 };
 
 }  // namespace codesign

@@ -22,8 +22,11 @@ static std::optional<Fault> check(const Publisher& publisher, const Graph&) {
   const std::string name = value.attribute.empty() ? value.text : value.text + "." + value.attribute;
   if (value.resource->type == "AWS::Signer::SigningProfile") {
     if (value.attribute == "ProfileVersionArn" && !value.is_dotted_ref) return {};
-    return fault(fmt::format("{} allows {}{}, which names no version of the profile; {}.ProfileVersionArn does", config,
-                             value.attribute.empty() ? "the Ref of " : "", name, value.text));
+    Fault unversioned =
+        fault(fmt::format("{} allows {}{}, which names no version of the profile; {}.ProfileVersionArn does", config,
+                          value.attribute.empty() ? "the Ref of " : "", name, value.text));
+    unversioned.remedy = TakeAttribute{value.node, value.text, "ProfileVersionArn"};
+    return unversioned;
   }
   if (may_return_any_text(*value.resource)) return {};
   return fault(fmt::format("{} allows {}, an {}, not a signing profile version", config, name, value.resource->type));
@@ -39,6 +42,7 @@ extern const Rule unversioned_publisher = {
     .help = "Write !GetAtt Profile.ProfileVersionArn, or the ARN with /VERSION at its end.",
     .source = "AWS CloudFormation Template Reference, AWS::Signer::SigningProfile return values",
     .check = check,
+    .repair = Repair::safe,
 };
 
 }  // namespace codesign

@@ -22,6 +22,7 @@ extern const Rule warn_only_config = {
     .help = "When the metric SignatureValidationErrors stays at zero, set UntrustedArtifactOnDeployment to Enforce.",
     .source = "AWS Lambda Developer Guide, Using code signing to verify code integrity",
     .check = check,
+    .repair = Repair::with_enforcement,
 };
 
 }  // namespace codesign

@@ -10,7 +10,8 @@ static std::optional<Fault> check(const SigningConfig& config, const Graph& grap
       .where = config.resource->key,
       .message = fmt::format("{} warns, and no alarm of this template listens: unsigned code of {} shows in the metric "
                              "SignatureValidationErrors only",
-                             config.resource->id, names_of(users))};
+                             config.resource->id, names_of(users)),
+      .remedy = WatchConfig{&config}};
 }
 
 extern const Rule warning_without_alarm = {
@@ -21,6 +22,7 @@ extern const Rule warning_without_alarm = {
     .help = "Add an AWS::CloudWatch::Alarm on SignatureValidationErrors of AWS/Lambda, Sum above 0.",
     .source = "AWS Lambda Developer Guide, Types of metrics for Lambda functions",
     .check = check,
+    .repair = Repair::with_alarm,
 };
 
 }  // namespace codesign

@@ -8,12 +8,14 @@ static std::optional<Fault> check(const ConfigReference& reference, const Graph&
   if (value.is_dotted_ref)
     return Fault{.where = value.node,
                  .message = fmt::format("Ref cannot read {}.{}: write Ref {}, or Fn::GetAtt", value.text,
-                                        value.attribute, value.text)};
+                                        value.attribute, value.text),
+                 .remedy = TakeAttribute{value.node, value.text, "CodeSigningConfigArn"}};
   if (value.attribute.empty() || value.attribute == "CodeSigningConfigArn") return {};
   return Fault{
       .where = value.node,
       .message = fmt::format("{}.{} is not the ARN of the code signing config; that is {}.CodeSigningConfigArn",
-                             value.text, value.attribute, value.text)};
+                             value.text, value.attribute, value.text),
+      .remedy = TakeAttribute{value.node, value.text, "CodeSigningConfigArn"}};
 }
 
 extern const Rule wrong_config_attribute = {
@@ -28,6 +30,7 @@ extern const Rule wrong_config_attribute = {
         "AWS CloudFormation Template Reference, AWS::Lambda::CodeSigningConfig return values; "
         "serverless/serverless#10351",
     .check = check,
+    .repair = Repair::safe,
 };
 
 }  // namespace codesign

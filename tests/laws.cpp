@@ -3,6 +3,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
+#include <optional>
 #include <set>
 
 #include "tests/support.h"
@@ -23,6 +25,37 @@ bool is_json_that_yaml_reads_differently(const Document& document) {
     if (next != std::string::npos && bytes[next] == ':') return true;
   }
   return false;
+}
+
+// A line, and where its first byte of text and its comment stand; npos where there is none.
+struct TextLine {
+  std::size_t begin, text, comment;
+  bool has_code;  // something but a comment
+};
+
+std::vector<TextLine> lines_of(const Document& document) {
+  const std::string& bytes = document.source.bytes;
+  // Inside of scalars, "#" is text.
+  std::vector<bool> is_text(bytes.size(), false);
+  for (const Node& node : document.nodes)
+    if (node.kind == Node::Kind::scalar)
+      for (std::size_t at = node.content; at < node.span.end; ++at) is_text[at] = true;
+  // But not on the line of "|".
+  for (const Node& node : document.nodes)
+    if (node.kind == Node::Kind::scalar && (node.style == Node::Style::literal || node.style == Node::Style::folded))
+      for (std::size_t at = node.content; at < node.span.end && bytes[at] != '\n'; ++at) is_text[at] = false;
+  std::vector<TextLine> lines;
+  for (std::size_t begin = bytes.starts_with(byte_order_mark) ? byte_order_mark.size() : 0; begin < bytes.size();) {
+    const std::size_t end = std::min(bytes.find('\n', begin), bytes.size());
+    TextLine line{begin, std::min(bytes.find_first_not_of(" \t", begin), end), std::string::npos, false};
+    for (std::size_t at = begin; at < end && line.comment == std::string::npos; ++at)
+      if (bytes[at] == '#' && !is_text[at] && (at == begin || bytes[at - 1] == ' ' || bytes[at - 1] == '\t'))
+        line.comment = at;
+    line.has_code = line.text < end && bytes[line.text] != '\r' && line.text != line.comment;
+    lines.push_back(line);
+    begin = end + 1;
+  }
+  return lines;
 }
 
 class Court {
@@ -58,49 +91,162 @@ class Court {
       charge(1, "libyaml disagrees: " + difference);
   }
 
-  // 2. Every byte without a finding is kept: without the inserted texts, the new text is the old one.
+  // 2. Every byte without a finding is kept: the edits, taken back, give the old text, and what they take away is what
+  // the plan changes, with its commas, dashes and comments.
   void bytes(const Transformed& result) {
+    const Document& document = *result.before.document;
+    const std::string& original = document.source.bytes;
+    std::vector<Span> changed;
+    for (const Replacement& one : result.plan.replacements)
+      changed.push_back(one.part.value_or(document[one.scalar].span));
+    for (const Substitution& one : result.plan.substitutions) changed.push_back(document[one.value].span);
+    for (const Removal& one : result.plan.removals) {
+      changed.push_back(document[one.member].span);
+      for (const Entry& entry : entries(document, document[one.member].parent))
+        if (entry.key == one.member) changed.back().end = std::max(changed.back().end, document[entry.value].span.end);
+    }
     std::string undone = result.text;
-    const std::string& original = result.before.document->source.bytes;
     for (auto edit = result.edits.rbegin(); edit != result.edits.rend(); ++edit) {
       std::size_t shift = 0;
       for (auto earlier = std::next(edit); earlier != result.edits.rend(); ++earlier)
         shift += earlier->text.size() - (earlier->where.end - earlier->where.begin);
       undone.replace(edit->where.begin + shift, edit->text.size(),
                      original.substr(edit->where.begin, edit->where.end - edit->where.begin));
-      if (!edit->where.empty() && edit->where.end - edit->where.begin > 16) charge(2, "a long piece was replaced");
+      for (std::uint32_t at = edit->where.begin; at < edit->where.end; ++at) {
+        const auto inside =
+            std::find_if(changed.begin(), changed.end(), [&](Span span) { return span.begin <= at && at < span.end; });
+        if (inside != changed.end()) {
+          at = inside->end - 1;
+        } else if (original[at] == '#') {
+          at = std::min(static_cast<std::uint32_t>(original.find('\n', at)), edit->where.end) - 1;
+        } else if (std::string_view(" \t\r\n,-").find(original[at]) == std::string_view::npos) {
+          charge(2, fmt::format("byte {} is taken away, which the plan does not name", at));
+          break;
+        }
+      }
     }
     if (undone != original) charge(2, "taking the edits back does not give the original");
   }
 
-  // 4. What had a remedy is gone, and no new finding appears, but that a config introduced or left at Warn
-  // says so, and that enforcement brings to light what it refuses.
-  void findings(const Transformed& before, const Linted& after, const SigningWishes& wishes) {
-    std::set<std::string> old_ones;
-    std::set<std::string> left;
-    for (const LeftAlone& item : before.plan.left_alone) left.insert(item.resource);
-    for (const Finding& finding : before.before.findings) old_ones.insert(name(finding));
-    for (const Finding& finding : after.findings) {
-      const bool warns = finding.rule->id == "warn-only-config" || finding.rule->id == "defaulted-policy" ||
-                         finding.rule->id == "sometimes-warning-config";
-      if ((warns && !wishes.enforce) || finding.rule->is_of_enforcement) continue;
-      if (!old_ones.contains(name(finding))) charge(4, "new finding " + name(finding));
-    }
-    std::set<std::string> new_ones;
-    for (const Finding& finding : after.findings) new_ones.insert(name(finding));
-    for (const Finding& finding : before.before.findings) {
-      const bool waits =
-          report_.taken_back || (std::holds_alternative<EnforceConfig>(finding.remedy) && !wishes.enforce);
-      if (finding.remedy.index() == 0 || waits || left.contains(finding.resource)) continue;
-      if (new_ones.contains(name(finding))) charge(4, "still there: " + name(finding));
+  // 2, of comments: each stays with the line it belongs to. That is the line it stands on; of a line of its own, the
+  // next line with code, if that is not indented less, else the one before, if that is not indented more.
+  void comments(const Transformed& result) {
+    const Document& document = *result.before.document;
+    if (document.format == Format::json) return;
+    const std::string& before = document.source.bytes;
+    const std::vector<TextLine> old_lines = lines_of(document), new_lines = lines_of(parse({"after", result.text}));
+    // Where a byte of the old text stands in the new one; nothing where it is gone.
+    const auto moved = [&](std::size_t at) -> std::optional<std::size_t> {
+      std::size_t shift = 0;
+      for (const Edit& edit : result.edits) {
+        if (edit.where.begin > at) break;
+        if (at < edit.where.end && edit.text.empty()) return {};
+        if (edit.where.empty() || edit.where.end <= at) shift += edit.text.size() - (edit.where.end - edit.where.begin);
+      }
+      return at + shift;
+    };
+    const auto line_at = [](const std::vector<TextLine>& lines, std::size_t at) {
+      std::size_t line = 0;
+      while (line + 1 < lines.size() && lines[line + 1].begin <= at) ++line;
+      return line;
+    };
+    const auto neighbour = [](const std::vector<TextLine>& lines, std::size_t line, int step) {
+      for (auto at = static_cast<std::ptrdiff_t>(line) + step;
+           at >= 0 && at < static_cast<std::ptrdiff_t>(lines.size()); at += step)
+        if (lines[static_cast<std::size_t>(at)].has_code) return static_cast<std::size_t>(at);
+      return std::string::npos;
+    };
+    for (std::size_t line = 0; line < old_lines.size(); ++line) {
+      const TextLine& one = old_lines[line];
+      if (one.comment == std::string::npos) continue;
+      ++report_.comments;
+      std::size_t owner = line;
+      int step = 0;
+      if (!one.has_code) {
+        const std::size_t column = one.text - one.begin;
+        const std::size_t next = neighbour(old_lines, line, 1), previous = neighbour(old_lines, line, -1);
+        const auto column_of = [&](std::size_t other) { return old_lines[other].text - old_lines[other].begin; };
+        // What a blank line sets off at the top is said of the file.
+        const bool is_of_file = previous == std::string::npos && next != std::string::npos &&
+                                old_lines[next - 1].comment == std::string::npos;
+        if (is_of_file) continue;
+        if (next != std::string::npos && column <= column_of(next)) {
+          owner = next;
+          step = 1;
+        } else if (previous != std::string::npos && column >= column_of(previous)) {
+          owner = previous;
+          step = -1;
+        } else {
+          continue;  // of what encloses both
+        }
+      }
+      const auto comment_now = moved(one.comment), owner_now = moved(old_lines[owner].text);
+      const std::string words = before.substr(one.comment, before.find('\n', one.comment) - one.comment);
+      if (comment_now.has_value() != owner_now.has_value()) {
+        charge(2, "a comment stays without its line, or goes without it: " + words);
+      } else if (comment_now) {
+        const std::size_t here = line_at(new_lines, *comment_now);
+        const std::size_t now = step == 0 ? here : neighbour(new_lines, here, step);
+        if (now != line_at(new_lines, *owner_now)) charge(2, "a comment moved away from its line: " + words);
+      }
     }
   }
 
+  // 4. What had a remedy is gone, and no new finding appears, but that a config introduced or left at Warn says so,
+  // that enforcement brings to light what it refuses, that a condition is judged when its key is one, and that a config
+  // is unused when what should not have used it is gone.
+  void findings(const Transformed& before, const Linted& after, const SigningWishes& wishes) {
+    std::set<std::string> left;
+    for (const LeftAlone& item : before.plan.left_alone) left.insert(item.resource);
+    const bool is_optional = wishes.source.kind == ConfigSource::Kind::optional_parameter;
+    std::map<std::string, std::size_t> old_ones, new_ones, expected;
+    for (const Finding& finding : before.before.findings) {
+      ++old_ones[name(finding)];
+      const bool stays = finding.remedy.index() == 0 || waits(finding, wishes) || left.contains(finding.resource);
+      expected[name(finding)] += stays;
+    }
+    for (const Finding& finding : after.findings) {
+      const std::string_view rule = finding.rule->id;
+      const bool warns = rule == "warn-only-config" || rule == "defaulted-policy" || rule == "sometimes-warning-config";
+      if ((warns && !wishes.enforce) || finding.rule->is_of_enforcement ||
+          (is_optional && rule == "sometimes-unsigned-function") || rule == "ineffective-condition" ||
+          (rule == "unused-config" && !before.plan.removals.empty()))
+        continue;
+      const std::size_t count = ++new_ones[name(finding)];
+      if (count > old_ones[name(finding)])
+        charge(4, "new finding " + name(finding));
+      else if (count > expected[name(finding)])
+        charge(4, "still there: " + name(finding));
+    }
+  }
+
+  // A remedy that is carried out on request only.
+  bool waits(const Finding& finding, const SigningWishes& wishes) const {
+    const auto* publisher = std::get_if<AllowPublisher>(&finding.remedy);
+    const auto is_named = [&](const std::string& account) {
+      return std::any_of(wishes.publishers.begin(), wishes.publishers.end(),
+                         [&](const std::string& arn) { return arn.find(":" + account + ":") != std::string::npos; });
+    };
+    const bool is_optional = std::holds_alternative<SignBranch>(finding.remedy) &&
+                             wishes.source.kind == ConfigSource::Kind::optional_parameter;
+    if (report_.taken_back || is_optional) return true;
+    switch (finding.rule->repair) {
+      case Repair::none:
+      case Repair::safe: return false;
+      case Repair::unsafe: return !wishes.unsafe;
+      case Repair::with_enforcement: return !wishes.enforce;
+      case Repair::with_alarm: return !wishes.alarm;
+      case Repair::with_publisher:
+        return std::none_of(publisher->accounts.begin(), publisher->accounts.end(), is_named);
+    }
+    return false;
+  }
+
   // 6. The same template in JSON has the same findings.
-  void json_twin(const Linted& yaml) {
+  void json_twin(const Linted& yaml, const LintWishes& lint_wishes) {
     const std::string json = as_json(*yaml.document);
     if (json.empty()) return;
-    const Linted twin = lint_text(json);
+    const Linted twin = lint_text(json, "template.json", lint_wishes);
     if (!twin.document->problems.empty())
       return charge(6, "the JSON twin cannot be read: " + twin.document->problems.front().message);
     // JSON has no aliases: what YAML writes once stands there several times, and each is a finding of its own.
@@ -127,10 +273,10 @@ class Court {
 
 }  // namespace
 
-LawReport check_laws(const std::string& text, const SigningWishes& wishes) {
+LawReport check_laws(const std::string& text, const SigningWishes& wishes, const LintWishes& lint_wishes) {
   LawReport report;
   Court court(report);
-  const Transformed first = transform_text(text, wishes);
+  const Transformed first = transform_text(text, wishes, "template.yaml", lint_wishes);
   const Document& document = *first.before.document;
   if (!document.problems.empty()) {
     report.refused = document.problems.front().message;
@@ -139,13 +285,15 @@ LawReport check_laws(const std::string& text, const SigningWishes& wishes) {
   }
   report.functions = first.before.graph->functions.size();
   report.changed = !first.edits.empty();
+  report.left_alone = first.plan.left_alone;
   report.taken_back = !first.plan.empty() && first.edits.empty();
   court.spans(document);
   court.witness(document);
   court.bytes(first);
-  court.json_twin(first.before);
+  court.comments(first);
+  court.json_twin(first.before, lint_wishes);
 
-  const Transformed second = transform_text(first.text, wishes);
+  const Transformed second = transform_text(first.text, wishes, "template.yaml", lint_wishes);
   if (!second.before.document->problems.empty()) {
     court.charge(5, "the result cannot be read: " + second.before.document->problems.front().message);
     return report;

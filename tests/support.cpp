@@ -62,9 +62,10 @@ Linted lint_text(std::string text, std::string path, const LintWishes& wishes, c
   return result;
 }
 
-Transformed transform_text(std::string text, const SigningWishes& wishes, std::string path) {
+Transformed transform_text(std::string text, const SigningWishes& wishes, std::string path,
+                           const LintWishes& lint_wishes) {
   Transformed result;
-  result.before = lint_text(std::move(text), std::move(path));
+  result.before = lint_text(std::move(text), std::move(path), lint_wishes);
   static_cast<Transformation&>(result) = transform(*result.before.graph, result.before.findings, wishes);
   return result;
 }

@@ -29,7 +29,8 @@ Linted lint_text(std::string text, std::string path = "template.yaml", const Lin
 struct Transformed : Transformation {
   Linted before;
 };
-Transformed transform_text(std::string text, const SigningWishes& wishes = {}, std::string path = "template.yaml");
+Transformed transform_text(std::string text, const SigningWishes& wishes = {}, std::string path = "template.yaml",
+                           const LintWishes& lint_wishes = {});
 
 // The state of a function in every deployment; `unknown` where its cases differ.
 Signing signing_of(const Function& function);

@@ -1,45 +1,33 @@
-// The only file that knows how YAML and JSON are written. Everything is an insertion against the original bytes, or a
-// new spelling for one scalar; nothing that stands in the file is written again.
+// Where the changes of a plan go, byte by byte. Everything is an edit of the original bytes: nothing that stands in the
+// file is written again.
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "transform/edit.h"
+#include "transform/file_style.h"
+#include "transform/text_lines.h"
+#include "transform/writing.h"
 
 namespace codesign {
 namespace {
 
-bool is_blank(char c) {
-  return c == ' ' || c == '\t';
-}
-
-// How the file writes what is about to be added. Found once a file, from what stands in it.
-struct FileStyle {
-  std::string_view line_break = "\n";
-  std::string indent_unit = "  ";      // between nested block levels
-  bool long_intrinsics = false;        // "Ref: X" where the file never writes "!Ref X"
-  bool indented_sequences = true;      // dashes deeper than the key above them
-  bool references_on_one_line = true;  // JSON: {"Ref": "X"}
-  bool padded_braces = false;          // { "Ref": "X" }
-  std::string colon = ": ";            // JSON and flow: between key and value
-};
-
-// How one place writes keys and values.
-struct PlaceStyle {
-  char key_quote = 0;
-  char value_quote = 0;
-  std::string unit;            // of indentation, below this place
-  bool padded_braces = false;  // { a: b }
-};
-
 class Layout {
  public:
-  Layout(const Plan& plan, const Document& document) : plan_(plan), document_(document), bytes_(document.source.bytes) {
-    find_style();
-  }
+  Layout(const Plan& plan, const Document& document)
+      : plan_(plan),
+        document_(document),
+        bytes_(document.source.bytes),
+        lines_(document.source.bytes),
+        style_(file_style(document)),
+        writer_(style_) {}
 
   std::vector<Edit> run() {
-    for (const Insertion& insertion : plan_.insertions) insert(insertion);
+    insert_all();
+    for (const Addition& addition : plan_.additions) add_item(addition);
     for (const Replacement& replacement : plan_.replacements) replace(replacement);
+    for (const Substitution& substitution : plan_.substitutions) substitute(substitution);
+    remove_all();
     std::stable_sort(placed_.begin(), placed_.end(), [](const Placed& a, const Placed& b) {
       return std::pair(a.edit.where.begin, -a.depth) < std::pair(b.edit.where.begin, -b.depth);
     });
@@ -56,101 +44,13 @@ class Layout {
   };
 
   const Node& node(NodeId id) const { return document_[id]; }
-  char at(std::size_t offset) const { return offset < bytes_.size() ? bytes_[offset] : '\0'; }
-  bool is_json() const { return document_.format == Format::json; }
 
-  void add(std::uint32_t at, std::string text, NodeId mapping) {
-    placed_.push_back({{{at, at}, std::move(text)}, static_cast<std::int64_t>(depth(document_, mapping))});
+  void add(std::uint32_t at, std::string text, NodeId collection) {
+    placed_.push_back({{{at, at}, std::move(text)}, static_cast<std::int64_t>(depth(document_, collection))});
   }
-
-  // --- the file's style
-
-  void find_style() {
-    style_.line_break = line_break_of(bytes_);
-    bool short_tags = false, long_references = false, found_unit = false, found_sequence = false,
-         found_reference = false, found_colon = false, found_braces = false;
-    for (const Node& n : document_.nodes) {
-      short_tags |= n.tag.starts_with("!") && !n.tag.starts_with("!!");
-      if (n.kind == Node::Kind::mapping && n.first_child != NodeId::none) {
-        const Node& key = node(n.first_child);
-        const Node& value = node(key.next);
-        const bool single = value.next == NodeId::none;
-        long_references |= single && key.text == "Ref";
-        if (n.style == Node::Style::block && !found_unit && value.kind == Node::Kind::mapping &&
-            value.style == Node::Style::block && value.tag.empty()) {
-          const std::size_t outer = column(key.span.begin), inner = column(value.content);
-          if (inner > outer) {
-            style_.indent_unit = std::string(inner - outer, ' ');
-            found_unit = true;
-          }
-        }
-        if (n.style == Node::Style::block && !found_sequence) {
-          for (const Entry& entry : entries(document_, id_of(n))) {
-            const Node& list = node(entry.value);
-            if (list.kind != Node::Kind::sequence || list.style != Node::Style::block || !list.tag.empty()) continue;
-            style_.indented_sequences = column(list.content) > column(node(entry.key).span.begin);
-            found_sequence = true;
-            break;
-          }
-        }
-        if (n.style == Node::Style::flow) {
-          if (!found_braces && at(n.content) == '{') {
-            style_.padded_braces = is_blank(at(n.content + 1));
-            found_braces = at(n.content + 1) != '\n' && at(n.content + 1) != '\r';
-          }
-          if (!found_colon) {
-            const std::string_view between = bytes_.substr(key.span.end, value.span.begin - key.span.end);
-            if (!between.empty() && between.find_first_not_of(" :") == std::string_view::npos) {
-              style_.colon = std::string(between);
-              found_colon = true;
-            }
-          }
-          if (single && key.text == "Ref" && !found_reference) {
-            const std::string_view text = document_.source[n.span];
-            style_.references_on_one_line = text.find('\n') == std::string_view::npos;
-
-            found_reference = true;
-          }
-        }
-      }
-    }
-    style_.long_intrinsics = long_references && !short_tags;
-    if (!is_json()) return;
-    // The unit of JSON: the indentation of the root's first key.
-    const NodeId first = node(document_.root()).first_child;
-    if (first == NodeId::none) return;
-    const std::string_view margin = indentation(node(first).span.begin);
-    if (is_first_on_its_line(node(first).span.begin) && !margin.empty()) style_.indent_unit = std::string(margin);
-
-    if (!found_reference && !is_first_on_its_line(node(first).span.begin)) style_.references_on_one_line = true;
+  void change(std::uint32_t begin, std::uint32_t end, std::string text) {
+    placed_.push_back({{{begin, end}, std::move(text)}, 0});
   }
-
-  NodeId id_of(const Node& n) const { return static_cast<NodeId>(&n - document_.nodes.data()); }
-
-  // --- places in the text
-
-  std::uint32_t line_begin(std::uint32_t at) const {
-    while (at > 0 && bytes_[at - 1] != '\n') --at;
-    return at == 0 && bytes_.starts_with(byte_order_mark) ? static_cast<std::uint32_t>(byte_order_mark.size()) : at;
-  }
-
-  // Before the line break, or the end of the file.
-  std::uint32_t line_end(std::uint32_t at) const {
-    const std::size_t found = bytes_.find('\n', at);
-    if (found == std::string_view::npos) return static_cast<std::uint32_t>(bytes_.size());
-    return static_cast<std::uint32_t>(found > at && bytes_[found - 1] == '\r' ? found - 1 : found);
-  }
-
-  std::size_t column(std::uint32_t at) const { return at - line_begin(at); }
-
-  std::string_view indentation(std::uint32_t at) const {
-    const std::uint32_t begin = line_begin(at);
-    std::uint32_t end = begin;
-    while (end < at && is_blank(bytes_[end])) ++end;
-    return bytes_.substr(begin, end - begin);
-  }
-
-  bool is_first_on_its_line(std::uint32_t at) const { return indentation(at).size() == column(at); }
 
   // The place behind an entry: its value's end, or behind "key:" where no value is written.
   std::uint32_t entry_end(const Entry& entry) const {
@@ -171,26 +71,40 @@ class Layout {
   bool would_change_if_a_line_followed(NodeId value) const {
     const Node& leaf = last_leaf(value);
     const bool block = leaf.style == Node::Style::literal || leaf.style == Node::Style::folded;
-    return leaf.kind == Node::Kind::scalar && block && line_end(leaf.span.end) == bytes_.size();
+    return leaf.kind == Node::Kind::scalar && block && lines_.line_end(leaf.span.end) == bytes_.size();
   }
 
   // --- insertions
 
-  void insert(const Insertion& insertion) {
-    const Node& target = node(insertion.mapping);
-    if (target.kind == Node::Kind::null) return fill(insertion);
-    const auto all = entries(document_, insertion.mapping);
-    if (target.style == Node::Style::block) return insert_block(insertion, all);
-    insert_flow(insertion, all);
+  void insert_all() {
+    for (std::size_t index = 0; index < plan_.insertions.size(); ++index) {
+      const Insertion& insertion = plan_.insertions[index];
+      const Node& target = node(insertion.mapping);
+      if (target.kind == Node::Kind::null) {
+        fill(insertion);
+      } else if (target.style == Node::Style::block) {
+        insert_block(insertion, entries(document_, insertion.mapping));
+      } else {
+        // Those at one place share their commas: the first brings the others.
+        std::vector<const Insertion*> together;
+        for (const Insertion& other : plan_.insertions)
+          if (other.mapping == insertion.mapping && other.after == insertion.after &&
+              other.at_start == insertion.at_start)
+            together.push_back(&other);
+        if (together.front() == &insertion) insert_flow(together, entries(document_, insertion.mapping));
+      }
+    }
   }
 
-  // "Properties:" with nothing behind it, in block style: the first entry goes on the next line.
+  // "Properties:" with nothing behind it but comments, in block style: the first entry goes on the next line.
   void fill(const Insertion& insertion) {
     const NodeId key = key_of(insertion.mapping);
-    const PlaceStyle place = place_style(node(insertion.mapping).parent);
-    const std::string margin = std::string(column(node(key).span.begin), ' ') + place.unit;
-    add(line_end(node(key).span.end),
-        std::string(style_.line_break) + block_entry(insertion.key, insertion.value, margin, place), insertion.mapping);
+    const PlaceStyle place = block_place_style(document_, style_, node(insertion.mapping).parent);
+    const std::string margin = std::string(lines_.column(node(key).span.begin), ' ') + place.unit;
+    const std::size_t column = lines_.column(node(key).span.begin);
+    add(behind_comments_of(node(key).span.end, column, false),
+        std::string(style_.line_break) + margin + writer_.block_pair(insertion.key, insertion.value, margin, place),
+        insertion.mapping);
   }
 
   NodeId key_of(NodeId value) const {
@@ -201,95 +115,59 @@ class Layout {
 
   void insert_block(const Insertion& insertion, const std::vector<Entry>& all) {
     const std::uint32_t first_key = node(insertion.mapping).content;
-    const std::string margin(column(first_key), ' ');
-    const PlaceStyle place = place_style(insertion.mapping);
-    const std::string text = block_entry(insertion.key, insertion.value, margin, place);
+    const std::string margin(lines_.column(first_key), ' ');
+    const PlaceStyle place = block_place_style(document_, style_, insertion.mapping);
+    const std::string text = margin + writer_.block_pair(insertion.key, insertion.value, margin, place);
     const std::string line_break(style_.line_break);
     const auto position =
         insertion.after == NodeId::none
             ? all.end() - 1
             : std::find_if(all.begin(), all.end(), [&](const Entry& e) { return e.key == insertion.after; });
     const bool is_last = position + 1 == all.end();
-    const bool set_apart = insertion.is_block_of_its_own &&
-                           (insertion.at_start || is_last
-                                ? are_set_apart(all)
-                                : blank_line_between(entry_end(*position), node((position + 1)->key).span.begin));
+    const bool set_apart =
+        insertion.is_block_of_its_own &&
+        (insertion.at_start || is_last
+             ? are_set_apart(all)
+             : lines_.blank_line_between(entry_end(*position), node((position + 1)->key).span.begin));
     const std::string gap = set_apart ? line_break : "";
     if (!insertion.at_start && !would_change_if_a_line_followed(position->value)) {
-      const std::uint32_t end = behind_comments_of(*position, margin.size(), is_last);
-      const bool comment_follows = is_comment_line(next_line(end));
+      const std::uint32_t end = behind_comments_of(entry_end(*position), margin.size(), is_last);
+      const bool comment_follows = lines_.is_comment_line(lines_.next_line(end));
       add(end, gap + line_break + text + (comment_follows ? gap : ""), insertion.mapping);
       return;
     }
     // At the start: below the line of the key that holds this mapping, and so above the comments of its first entry.
     const NodeId parent = node(insertion.mapping).parent;
     const bool below_a_key = parent != NodeId::none && node(parent).kind == Node::Kind::mapping &&
-                             is_first_on_its_line(first_key) && node(insertion.mapping).tag.empty() &&
+                             lines_.is_first_on_its_line(first_key) && node(insertion.mapping).tag.empty() &&
                              !node(insertion.mapping).anchored;
     if (below_a_key)
-      add(line_end(node(key_of(insertion.mapping)).span.end), line_break + text + gap, insertion.mapping);
+      add(lines_.line_end(node(key_of(insertion.mapping)).span.end), line_break + text + gap, insertion.mapping);
     else
-      add(above_comments(first_key),
-          (is_first_on_its_line(first_key) ? margin : "") + text + gap + line_break +
-              (is_first_on_its_line(first_key) ? "" : margin),
+      add(lines_.above_comments(first_key),
+          (lines_.is_first_on_its_line(first_key) ? margin : "") + text.substr(margin.size()) + gap + line_break +
+              (lines_.is_first_on_its_line(first_key) ? "" : margin),
           insertion.mapping);
   }
 
-  // The start of the line of `at`, or of the comment lines directly above it; `at` itself where text stands before it.
-  std::uint32_t above_comments(std::uint32_t at) const {
-    if (!is_first_on_its_line(at)) return at;
-    std::uint32_t begin = line_begin(at);
-    while (begin > 0 && bytes_[begin - 1] == '\n') {
-      const std::uint32_t above = line_begin(begin - 1);
-      std::uint32_t text = above;
-      while (is_blank(bytes_[text])) ++text;
-      if (bytes_[text] != '#') break;
-      begin = above;
-    }
-    return begin;
-  }
-
-  // The start of the line behind the one that `at` stands in; the end of the file where there is none.
-  std::uint32_t next_line(std::uint32_t at) const {
-    const std::size_t found = bytes_.find('\n', at);
-    return static_cast<std::uint32_t>(found == std::string_view::npos ? bytes_.size() : found + 1);
-  }
-
-  std::uint32_t skip_spaces(std::uint32_t at) const {
-    while (at < bytes_.size() && is_blank(bytes_[at])) ++at;
-    return at;
-  }
-
-  bool is_comment_line(std::uint32_t line) const { return at(skip_spaces(line)) == '#'; }
-
-  bool is_blank_line(std::uint32_t line) const {
-    const char first = at(skip_spaces(line));
-    return first == '\n' || first == '\r';
-  }
-
-  // The end of the last line that belongs to an entry: comments below it that are indented deeper than its key, and,
-  // below the last entry, those at the key's column without a blank line between; nothing that follows can own them.
-  std::uint32_t behind_comments_of(const Entry& entry, std::size_t key_column, bool is_last) const {
-    std::uint32_t end = line_end(entry_end(entry));
+  // The end of the last line that belongs to a member that ends at `end`: comments below it that are indented deeper
+  // than its column, and, below the last member, those at its column without a blank line between; nothing that follows
+  // can own them.
+  std::uint32_t behind_comments_of(std::uint32_t end, std::size_t member_column, bool is_last) const {
+    end = lines_.line_end(end);
     bool blank_seen = false;
-    for (std::uint32_t line = next_line(end); line < bytes_.size(); line = next_line(line)) {
-      if (is_blank_line(line)) {
+    for (std::uint32_t line = lines_.next_line(end); line < bytes_.size(); line = lines_.next_line(line)) {
+      if (lines_.is_blank_line(line)) {
         blank_seen = true;
         continue;
       }
-      if (!is_comment_line(line)) break;
-      const std::size_t comment_column = skip_spaces(line) - line;
-      const bool owned_at_column = comment_column == key_column && is_last && !blank_seen && key_column > 0;
-      if (comment_column <= key_column && !owned_at_column) break;
-      end = line_end(line);
+      if (!lines_.is_comment_line(line)) break;
+      const std::size_t comment_column = lines_.skip_spaces(line) - line;
+      const bool owned_at_column = comment_column == member_column && is_last && !blank_seen && member_column > 0;
+      if (comment_column <= member_column && !owned_at_column) break;
+      end = lines_.line_end(line);
     }
     return end;
-  }
-
-  bool blank_line_between(std::uint32_t begin, std::uint32_t end) const {
-    for (std::uint32_t line = next_line(begin); line < end; line = next_line(line))
-      if (is_blank_line(line)) return true;
-    return false;
   }
 
   // True where a blank line stands before most entries; of a single entry, before most sections of the template.
@@ -300,262 +178,237 @@ class Layout {
     }
     std::size_t apart = 0;
     for (std::size_t i = 1; i < all.size(); ++i)
-      apart += blank_line_between(entry_end(all[i - 1]), node(all[i].key).span.begin);
+      apart += lines_.blank_line_between(entry_end(all[i - 1]), node(all[i].key).span.begin);
     return apart > 0 && apart * 2 >= all.size() - 1;
   }
 
-  void insert_flow(const Insertion& insertion, const std::vector<Entry>& all) {
-    const Node& mapping = node(insertion.mapping);
-    const PlaceStyle place = flow_place_style(insertion.mapping);
-    if (all.empty()) return insert_into_empty_flow(insertion, place);
-    const std::uint32_t first_key = node(all.front().key).span.begin;
-    const bool lines = is_first_on_its_line(first_key) && line_begin(first_key) > mapping.content;
-    const std::string margin(indentation(first_key));
-    const std::string entry = flow_entry(insertion.key, insertion.value, lines ? margin : "", place, lines);
-    const std::string line_break(style_.line_break);
-    if (insertion.at_start) {
-      add(first_key, entry + "," + (lines ? line_break + margin : space_after_comma(all)), insertion.mapping);
-      return;
-    }
-    const bool last = insertion.after == NodeId::none || insertion.after == all.back().key;
-    const Entry& before =
-        last ? all.back()
-             : *std::find_if(all.begin(), all.end(), [&](const Entry& e) { return e.key == insertion.after; });
-    const std::uint32_t end = entry_end(before);
+  void insert_flow(const std::vector<const Insertion*>& insertions, const std::vector<Entry>& all) {
+    const Insertion& first = *insertions.front();
+    const PlaceStyle place = flow_place_style(document_, style_, first.mapping);
+    const std::vector<Span> members = members_of(all);
+    const auto text_of = [&](const std::string& margin, bool lines) {
+      std::string text;
+      for (const Insertion* insertion : insertions) {
+        if (!text.empty()) text += "," + (lines ? std::string(style_.line_break) + margin : space_after_comma(members));
+        text += writer_.flow_pair(insertion->key, insertion->value, margin, place, lines);
+      }
+      return text;
+    };
+    if (all.empty()) return insert_into_empty_flow(first.mapping, text_of);
+    const std::uint32_t first_key = members.front().begin;
+    const bool lines = has_lines_of_its_own(first.mapping, first_key);
+    const std::string margin(lines ? lines_.indentation(first_key) : "");
+    const std::string text = text_of(margin, lines);
+    if (first.at_start)
+      return add(first_key, text + "," + (lines ? std::string(style_.line_break) + margin : space_after_comma(members)),
+                 first.mapping);
+    const bool last = first.after == NodeId::none || first.after == all.back().key;
+    const auto before =
+        last ? all.end() - 1
+             : std::find_if(all.begin(), all.end(), [&](const Entry& entry) { return entry.key == first.after; });
     // "a:" with nothing behind it would swallow the comma: "a:,".
-    const std::string comma = node(before.value).span.empty() ? " ," : ",";
+    const std::string comma = node(before->value).span.empty() ? " ," : ",";
+    insert_flow_behind(first.mapping, members, static_cast<std::size_t>(before - all.begin()), comma, margin, text,
+                       lines);
+  }
+
+  // Behind one member of a flow collection that has several or one.
+  void insert_flow_behind(NodeId collection, const std::vector<Span>& members, std::size_t position,
+                          const std::string& comma, const std::string& margin, const std::string& text, bool lines) {
+    const std::uint32_t end = members[position].end;
+    const bool last = position + 1 == members.size();
+    const std::string line_break(style_.line_break);
     if (!lines) {
       const bool trailing_comma = last && next_is_comma(end);
       if (trailing_comma)
-        add(behind_comma(end), space_after_comma(all) + entry, insertion.mapping);
+        add(behind_comma(end), space_after_comma(members) + text, collection);
       else
-        add(end, comma + space_after_comma(all) + entry, insertion.mapping);
+        add(end, comma + space_after_comma(members) + text, collection);
       return;
     }
     // On lines of their own: the comma directly behind the value before, the new line behind that line's comment.
-    const std::string new_line = line_break + margin + entry;
+    const std::string new_line = line_break + margin + text;
     if (next_is_comma(end) && !last) {
       const std::uint32_t comma_end = behind_comma(end);
-      const std::uint32_t next_key = node(node(before.value).next).span.begin;
-      if (line_begin(next_key) > comma_end)
-        add(line_end(comma_end), new_line + ",", insertion.mapping);
-      else
-        add(end, comma + new_line, insertion.mapping);
+      if (lines_.line_begin(members[position + 1].begin) > comma_end)
+        add(lines_.line_end(comma_end), new_line + ",", collection);
+      else  // the next one stands on the same line, and its comment behind it
+        add(end, comma + space_after_comma(members) + text, collection);
     } else if (next_is_comma(end)) {
-      add(line_end(behind_comma(end)), new_line, insertion.mapping);
+      add(lines_.line_end(behind_comma(end)), new_line, collection);
     } else {
-      const std::uint32_t stop = line_end(end);
-      const bool bracket_on_this_line = mapping.span.end <= stop;
-      if (bracket_on_this_line) {
-        add(end, comma + new_line, insertion.mapping);
-      } else if (stop == end) {
-        add(end, comma + new_line, insertion.mapping);
+      const std::uint32_t stop = lines_.line_end(end);
+      const bool bracket_on_this_line = node(collection).span.end <= stop;
+      if (bracket_on_this_line || stop == end) {
+        add(end, comma + new_line, collection);
       } else {
-        add(end, comma, insertion.mapping);
-        add(stop, new_line, insertion.mapping);
+        add(end, comma, collection);
+        add(stop, new_line, collection);
       }
     }
   }
 
-  void insert_into_empty_flow(const Insertion& insertion, const PlaceStyle& place) {
-    const Node& mapping = node(insertion.mapping);
-    const bool lines = is_json() && node(document_.root()).first_child != NodeId::none &&
-                       is_first_on_its_line(node(node(document_.root()).first_child).span.begin);
-    if (!lines) {
-      add(mapping.content + 1, flow_entry(insertion.key, insertion.value, "", place, false), insertion.mapping);
+  // `text_of(margin, lines)` writes the member.
+  template <typename Text>
+  void insert_into_empty_flow(NodeId collection, Text text_of) {
+    const std::uint32_t inside = node(collection).content + 1;
+    const NodeId first = node(document_.root()).first_child;
+    const bool lines = style_.is_json && first != NodeId::none && lines_.is_first_on_its_line(node(first).span.begin);
+    if (!lines) return add(inside, text_of("", false), collection);
+    const std::string margin(lines_.indentation(node(collection).content));
+    const std::string line_break(style_.line_break);
+    add(inside,
+        line_break + margin + style_.indent_unit + text_of(margin + style_.indent_unit, true) + line_break + margin,
+        collection);
+  }
+
+  bool has_lines_of_its_own(NodeId collection, std::uint32_t first_member) const {
+    return lines_.is_first_on_its_line(first_member) && lines_.line_begin(first_member) > node(collection).content;
+  }
+
+  std::vector<Span> members_of(const std::vector<Entry>& all) const {
+    std::vector<Span> members;
+    for (const Entry& entry : all) members.push_back({node(entry.key).span.begin, entry_end(entry)});
+    return members;
+  }
+  std::vector<Span> members_of(const std::vector<NodeId>& items) const {
+    std::vector<Span> members;
+    for (const NodeId item : items) members.push_back(node(item).span);
+    return members;
+  }
+
+  bool next_is_comma(std::uint32_t at) const { return lines_.at(lines_.skip_spaces_and_line_breaks(at)) == ','; }
+  std::uint32_t behind_comma(std::uint32_t at) const { return lines_.skip_spaces_and_line_breaks(at) + 1; }
+
+  std::string space_after_comma(const std::vector<Span>& members) const {
+    if (members.size() < 2) return style_.colon.ends_with(' ') ? " " : "";
+    return is_blank(bytes_[members[1].begin - 1]) ? " " : "";
+  }
+
+  // --- additions
+
+  void add_item(const Addition& addition) {
+    const auto items = children(document_, addition.sequence);
+    if (node(addition.sequence).style == Node::Style::block) {
+      const PlaceStyle place = block_place_style(document_, style_, addition.sequence);
+      const std::string margin(lines_.column(node(addition.sequence).content), ' ');
+      const std::uint32_t end = behind_comments_of(node(items.back()).span.end, margin.size(), true);
+      add(end, std::string(style_.line_break) + margin + writer_.block_item(addition.value, margin, place),
+          addition.sequence);
       return;
     }
-    const std::string margin(indentation(mapping.content));
-    add(mapping.content + 1,
-        std::string(style_.line_break) + margin + style_.indent_unit +
-            flow_entry(insertion.key, insertion.value, margin + style_.indent_unit, place, true) +
-            std::string(style_.line_break) + margin,
-        insertion.mapping);
+    const PlaceStyle place = flow_place_style(document_, style_, addition.sequence);
+    if (items.empty())
+      return insert_into_empty_flow(addition.sequence, [&](const std::string& margin, bool lines) {
+        return writer_.flow_value(addition.value, margin, place, lines);
+      });
+    const std::uint32_t first = node(items.front()).span.begin;
+    const bool lines = has_lines_of_its_own(addition.sequence, first);
+    const std::string margin(lines ? lines_.indentation(first) : "");
+    insert_flow_behind(addition.sequence, members_of(items), items.size() - 1, ",", margin,
+                       writer_.flow_value(addition.value, margin, place, lines), lines);
   }
 
-  std::uint32_t skip_blanks(std::uint32_t at) const {
-    while (at < bytes_.size() && (is_blank(bytes_[at]) || bytes_[at] == '\r' || bytes_[at] == '\n')) ++at;
-    return at;
-  }
-  bool next_is_comma(std::uint32_t at) const {
-    at = skip_blanks(at);
-    return at < bytes_.size() && bytes_[at] == ',';
-  }
-  std::uint32_t behind_comma(std::uint32_t at) const { return skip_blanks(at) + 1; }
-
-  std::string space_after_comma(const std::vector<Entry>& all) const {
-    if (all.size() < 2) return style_.colon.ends_with(' ') ? " " : "";
-    const std::uint32_t next = node(all[1].key).span.begin;
-    return next > 0 && is_blank(bytes_[next - 1]) ? " " : "";
-  }
-
-  // --- writing
+  // --- new spellings
 
   static char quote_of(const Node& n) {
     return n.style == Node::Style::double_quoted ? '"' : n.style == Node::Style::single_quoted ? '\'' : 0;
   }
 
-  // Keys as the first key here; values as the neighbours that are texts, all quoted or not.
-  PlaceStyle place_style(NodeId mapping) const {
-    PlaceStyle style;
-    const auto all = entries(document_, mapping);
-    if (!all.empty()) style.key_quote = quote_of(node(all.front().key));
-    style.value_quote = usual_value_quote();
-    style.unit = style_.indent_unit;
-    for (const Entry& entry : all) {
-      const Node& value = node(entry.value);
-      if (value.kind != Node::Kind::mapping || value.style != Node::Style::block ||
-          !is_first_on_its_line(value.content))
-        continue;
-      if (const std::size_t outer = column(node(entry.key).span.begin), inner = column(value.content); inner > outer)
-        style.unit = std::string(inner - outer, ' ');
-    }
-    const std::uint32_t inside = node(mapping).content + 1;
-    const bool braces_on_one_line = at(inside - 1) == '{' && !all.empty() && at(inside) != '\n' && at(inside) != '\r';
-    style.padded_braces = braces_on_one_line ? is_blank(at(inside)) : style_.padded_braces;
-    return style;
-  }
-
-  // The quote around the types of resources: a file that writes Type: "AWS::…" quotes plain words.
-  char usual_value_quote() const {
-    std::map<char, int> votes;
-    for (const Entry& section : entries(document_, document_.root())) {
-      if (scalar_text(document_, section.key) != "Resources") continue;
-      for (const Entry& resource : entries(document_, section.value)) {
-        const NodeId type = value_of(document_, resource.value, "Type");
-        if (type != NodeId::none) ++votes[quote_of(node(type))];
-      }
-    }
-    const auto most =
-        std::max_element(votes.begin(), votes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
-    return most == votes.end() ? char{0} : most->first;
-  }
-
-  PlaceStyle flow_place_style(NodeId mapping) const {
-    PlaceStyle style = place_style(mapping);
-    style.unit = style_.indent_unit;
-    if (is_json()) style.key_quote = style.value_quote = '"';
-    return style;
-  }
-
-  static bool is_safe_plain(std::string_view text, bool in_flow) {
-    if (text.empty() || text.find_first_of("\n\t") != std::string_view::npos) return false;
-    if (std::string_view("-?:,[]{}#&*!|>'\"%@` ").find(text.front()) != std::string_view::npos || text.back() == ' ' ||
-        text.back() == ':')
-      return false;
-    if (text.find(": ") != std::string_view::npos || text.find(" #") != std::string_view::npos) return false;
-    if (in_flow && text.find_first_of(",[]{}") != std::string_view::npos) return false;
-    return text.front() < '0' || text.front() > '9';
-  }
-
-  static std::string quoted(std::string_view text, char quote) {
-    std::string result(1, quote);
-    for (const char c : text) {
-      if (quote == '\'' && c == '\'') result += '\'';
-      if (quote == '"' && (c == '"' || c == '\\')) result += '\\';
-      result += c;
-    }
-    return result + quote;
-  }
-
-  std::string key_text(std::string_view key, const PlaceStyle& place) const {
-    return place.key_quote ? quoted(key, place.key_quote) : std::string(key);
-  }
-
-  std::string value_text(std::string_view text, const PlaceStyle& place, bool in_flow) const {
-    if (place.value_quote) return quoted(text, place.value_quote);
-    return is_safe_plain(text, in_flow) ? std::string(text) : quoted(text, '"');
-  }
-
-  // "Key: value", the first line without its margin's blanks being the caller's… every line carries `margin`.
-  std::string block_entry(std::string_view key, const Content& value, const std::string& margin,
-                          const PlaceStyle& place) const {
-    return margin + block_pair(key, value, margin, place);
-  }
-
-  std::string block_pair(std::string_view key, const Content& value, const std::string& margin,
-                         const PlaceStyle& place) const {
-    const std::string line_break(style_.line_break);
-    std::string text = key_text(key, place) + ":";
-    const std::string deeper = margin + place.unit;
-    switch (value.kind) {
-      case Content::Kind::text: return text + " " + value_text(value.text, place, false);
-      case Content::Kind::reference:
-        if (!style_.long_intrinsics) return text + " !Ref " + value.text;
-        return text + line_break + deeper + key_text("Ref", place) + ": " + value_text(value.text, place, false);
-      case Content::Kind::mapping:
-        for (const auto& [inner_key, inner] : value.members)
-          text += line_break + deeper + block_pair(inner_key, inner, deeper, place);
-        return text;
-      case Content::Kind::sequence:
-        for (const Content& item : value.items)
-          text +=
-              line_break + (style_.indented_sequences ? deeper : margin) + "- " + value_text(item.text, place, false);
-        return text;
-    }
-    return text;
-  }
-
-  std::string flow_entry(std::string_view key, const Content& value, const std::string& margin, const PlaceStyle& place,
-                         bool lines) const {
-    return key_text(key, place) + style_.colon + flow_value(value, margin, place, lines);
-  }
-
-  std::string flow_value(const Content& value, const std::string& margin, const PlaceStyle& place, bool lines) const {
-    switch (value.kind) {
-      case Content::Kind::text: return value_text(value.text, place, true);
-      case Content::Kind::reference:
-        if (!is_json() && !style_.long_intrinsics) return "!Ref " + value.text;
-        return flow_collection('{', '}', {key_text("Ref", place) + style_.colon + value_text(value.text, place, true)},
-                               margin, place, lines && !style_.references_on_one_line);
-      case Content::Kind::mapping: {
-        std::vector<std::string> parts;
-        for (const auto& [key, inner] : value.members)
-          parts.push_back(flow_entry(key, inner, margin + style_.indent_unit, place, lines));
-        return flow_collection('{', '}', parts, margin, place, lines);
-      }
-      case Content::Kind::sequence: {
-        std::vector<std::string> parts;
-        for (const Content& item : value.items) parts.push_back(value_text(item.text, place, true));
-        return flow_collection('[', ']', parts, margin, place, lines);
-      }
-    }
-    return {};
-  }
-
-  std::string flow_collection(char open, char close, const std::vector<std::string>& parts, const std::string& margin,
-                              const PlaceStyle& place, bool lines) const {
-    const std::string line_break(style_.line_break);
-    const std::string pad =
-        lines ? line_break + margin : (open == '{' && place.padded_braces && style_.colon.ends_with(' ') ? " " : "");
-    std::string text(1, open);
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-      if (i > 0) text += lines || !style_.colon.ends_with(' ') ? "," : ", ";
-      text += lines ? line_break + margin + style_.indent_unit : i == 0 ? pad : "";
-      text += parts[i];
-    }
-    return text + pad + close;
-  }
-
   void replace(const Replacement& replacement) {
+    if (replacement.part) return change(replacement.part->begin, replacement.part->end, replacement.text);
     const Node& scalar = node(replacement.scalar);
     const char quote = quote_of(scalar);
     const bool block = scalar.style == Node::Style::literal || scalar.style == Node::Style::folded;
-    const std::string text = quote ? quoted(replacement.text, quote) : replacement.text;
-    if (!block) {
-      placed_.push_back({{{scalar.content, scalar.span.end}, text}, 0});
-      return;
-    }
+    std::string text = quote ? quoted(replacement.text, quote) : replacement.text;
+    if (!block) return change(scalar.content, scalar.span.end, std::move(text));
     // Within "|" the words themselves are replaced, so that the header and the margin stay.
     const std::size_t words =
         bytes_.find(scalar.text.substr(0, scalar.text.find_last_not_of('\n') + 1), scalar.content);
-    placed_.push_back({{{static_cast<std::uint32_t>(words), scalar.span.end}, text}, 0});
+    change(static_cast<std::uint32_t>(words), scalar.span.end, std::move(text));
+  }
+
+  void substitute(const Substitution& substitution) {
+    const Node& value = node(substitution.value);
+    bool in_flow = false;
+    for (NodeId id = value.parent; id != NodeId::none && !in_flow; id = node(id).parent)
+      in_flow = node(id).style == Node::Style::flow;
+    const PlaceStyle place = in_flow ? flow_place_style(document_, style_, value.parent)
+                                     : block_place_style(document_, style_, value.parent);
+    change(value.span.begin, value.span.end,
+           in_flow ? writer_.flow_value(substitution.content, "", place, false)
+                   : writer_.on_one_line(substitution.content, place));
+  }
+
+  // --- removals
+
+  // Neighbours are removed together: they share their commas.
+  void remove_all() {
+    std::map<std::uint32_t, std::set<NodeId>> by_collection;
+    for (const Removal& removal : plan_.removals)
+      by_collection[static_cast<std::uint32_t>(node(removal.member).parent)].insert(removal.member);
+    for (const auto& [id, removed] : by_collection) {
+      const NodeId collection{id};
+      const bool is_list = node(collection).kind == Node::Kind::sequence;
+      std::vector<NodeId> names = children(document_, collection);
+      std::vector<Span> members = members_of(names);
+      if (!is_list) {
+        const auto all = entries(document_, collection);
+        members = members_of(all);
+        for (const Entry& entry : all) names.push_back(entry.key);
+      }
+      for (std::size_t first = 0; first < names.size(); ++first) {
+        if (!removed.contains(names[first])) continue;
+        std::size_t last = first;
+        while (last + 1 < names.size() && removed.contains(names[last + 1])) ++last;
+        if (node(collection).style == Node::Style::flow) {
+          remove_from_flow(members, first, last);
+        } else {
+          std::uint32_t begin = members[first].begin;
+          if (is_list) begin = static_cast<std::uint32_t>(bytes_.rfind('-', begin - 1));
+          remove_lines(begin, members[last].end, last + 1 == names.size());
+        }
+        first = last;
+      }
+    }
+  }
+
+  void remove_lines(std::uint32_t first, std::uint32_t last, bool is_last) {
+    std::uint32_t begin = lines_.above_comments(first);
+    const std::uint32_t end = lines_.next_line(behind_comments_of(last, lines_.column(first), is_last));
+    // What is set off by blank lines leaves one gap, not two.
+    const bool blank_behind = end == bytes_.size() || lines_.is_blank_line(end);
+    while (blank_behind && begin > 0 && lines_.is_blank_line(lines_.line_begin(begin - 1)))
+      begin = lines_.line_begin(begin - 1);
+    // A file without a last line break stays one.
+    if (end == bytes_.size() && !bytes_.ends_with('\n') && begin > 0) begin = lines_.line_end(begin - 1);
+    change(begin, end, "");
+  }
+
+  // Members `first` to `last`, which are not all.
+  void remove_from_flow(const std::vector<Span>& members, std::size_t first, std::size_t last) {
+    const std::uint32_t begin = members[first].begin, end = members[last].end;
+    const bool own_line = lines_.is_first_on_its_line(begin);
+    if (last + 1 < members.size()) {
+      const std::uint32_t comma_end = behind_comma(end), next = members[last + 1].begin;
+      if (own_line && lines_.line_begin(next) > comma_end)
+        return change(lines_.line_begin(begin), lines_.next_line(comma_end), "");
+      return change(begin, next, "");
+    }
+    const std::uint32_t before = members[first - 1].end, comma_end = behind_comma(before);
+    const std::uint32_t gap = own_line ? lines_.line_end(lines_.line_begin(begin) - 1) : comma_end;
+    // "[a, b,]": the comma in front becomes the last.
+    if (next_is_comma(end)) return change(gap, behind_comma(end), "");
+    change(before, comma_end, "");
+    change(std::max(gap, comma_end), end, "");
   }
 
   const Plan& plan_;
   const Document& document_;
   std::string_view bytes_;
+  TextLines lines_;
   FileStyle style_;
+  Writer writer_;
   std::vector<Placed> placed_;
 };
 

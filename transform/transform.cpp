@@ -1,25 +1,53 @@
 #include "transform/transform.h"
 
+#include <algorithm>
+
 #include "template/parse.h"
 
 namespace codesign {
+namespace {
+
+// AWS CloudFormation User Guide, CloudFormation quotas: template body in a request, and in an S3 object.
+constexpr std::size_t most_bytes_in_request = 51'200, most_bytes = 1'000'000;
+
+bool are_disjoint(const std::vector<Edit>& edits) {
+  return std::adjacent_find(edits.begin(), edits.end(),
+                            [](const Edit& a, const Edit& b) { return b.where.begin < a.where.end; }) == edits.end();
+}
+
+std::string why_refused(const Plan& plan, const Document& document, const std::vector<Edit>& edits,
+                        const std::string& text) {
+  if (text.size() > most_bytes)
+    return "the edited file would have " + std::to_string(text.size()) +
+           " bytes, more than the 1,000,000 that CloudFormation takes, so it stays as it is";
+  if (!are_disjoint(edits) || !is_carried_out(plan, document, parse({document.source.path, text})))
+    return "the edited file would not read back as intended, so it stays as it is";
+  return {};
+}
+
+}  // namespace
 
 Transformation transform(const Graph& graph, const std::vector<Finding>& findings, const SigningWishes& wishes) {
   const Document& document = *graph.document;
   Transformation result{.plan = make_plan(graph, findings, wishes), .text = document.source.bytes};
   if (result.plan.empty()) return result;
   std::vector<Edit> edits = lay_out(result.plan, document);
-  std::string text = patch(document.source, edits);
-  if (is_carried_out(result.plan, document, parse({document.source.path, text}))) {
+  std::string text = are_disjoint(edits) ? patch(document.source, edits) : std::string();
+  std::string reason = why_refused(result.plan, document, edits, text);
+  if (reason.empty()) {
+    if (text.size() > most_bytes_in_request)
+      result.plan.remarks.push_back(
+          std::to_string(text.size()) +
+          " bytes are more than the 51,200 that a request to CloudFormation takes; upload the "
+          "template to S3");
     result.edits = std::move(edits);
     result.text = std::move(text);
     return result;
   }
   for (const Finding& finding : findings)
-    if (const auto* sign = std::get_if<SignFunction>(&finding.remedy))
-      result.plan.left_alone.push_back({std::string(sign->function->resource->id),
-                                        "the edited file would not read back as intended, so it stays as it is"});
-  result.plan.remarks.push_back("the edited file would not read back as intended, so it stays as it is");
+    if (finding.remedy.index() != 0 && !finding.resource.empty())
+      result.plan.left_alone.push_back({finding.resource, reason});
+  result.plan.remarks.push_back(std::move(reason));
   return result;
 }
 

@@ -1,0 +1,35 @@
+// How a team signs, as options of transform: see SigningWishes.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "transform/signing_wishes.h"
+
+namespace CLI {
+class App;
+}
+
+namespace codesign {
+
+struct SigningOptions {
+  std::string policy = "warn";
+  std::string config_from = "template";
+  std::string place = "functions";
+  std::vector<std::string> publishers;
+  std::string publisher_parameter;
+  std::string create_profile;
+  bool alarm = false;
+  bool unsafe = false;
+  std::vector<std::string> only;  // rules
+};
+
+void add_signing(CLI::App& app, SigningOptions& options);
+
+// Throws WorldError where an option is no answer, or two contradict each other.
+SigningWishes signing_wishes(const SigningOptions& options);
+
+// From words as they stand on a command line.
+SigningOptions read_signing_options(const std::vector<std::string>& words);
+
+}  // namespace codesign

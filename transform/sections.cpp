@@ -1,0 +1,74 @@
+#include "transform/sections.h"
+
+#include "graph/intrinsic.h"
+
+namespace codesign {
+
+Sections::Sections(const Graph& graph, Plan& plan) : document_(*graph.document), plan_(plan) {
+  for (const std::string_view name : graph.taken_names) taken_.emplace(name);
+}
+
+std::string Sections::free_name(std::string_view wanted) const {
+  std::string name(wanted);
+  for (int number = 2; is_taken(name); ++number) name = std::string(wanted) + std::to_string(number);
+  return name;
+}
+
+std::size_t Sections::size_of(std::string_view section) const {
+  const auto added = added_.find(section);
+  return entries(document_, value_of(document_, document_.root(), section)).size() +
+         (added == added_.end() ? 0 : added->second);
+}
+
+std::string Sections::why_not(std::string_view section) const {
+  const std::string name(section);
+  // AWS CloudFormation User Guide, CloudFormation quotas.
+  constexpr std::size_t most_resources = 500, most_parameters = 200;
+  if (section == "Resources" && size_of(section) >= most_resources)
+    return "the template has as many resources as CloudFormation takes, 500";
+  if (section == "Parameters" && size_of(section) >= most_parameters)
+    return "the template has as many parameters as CloudFormation takes, 200";
+  const NodeId root = document_.root();
+  if (duplicate_key(document_, root) == section) return name + " is given twice";
+  const auto entry = find(document_, root, section);
+  if (!entry)
+    return section == "Resources" ? "Resources is not a mapping that something could be added to" : std::string();
+  const Node& node = document_[entry->value];
+  if (document_[entry->key].parent != root || node.kind == Node::Kind::alias) return name + " is a YAML alias";
+  if (node.kind == Node::Kind::null && node.span.empty() && section != "Resources") return {};
+  if (node.anchored || !node.tag.empty()) return name + " is a YAML anchor or has a tag";
+  if (node.kind != Node::Kind::mapping || read_intrinsic(document_, entry->value) ||
+      (section == "Resources" && node.first_child == NodeId::none))
+    return name + " is not a mapping that something could be added to";
+  return {};
+}
+
+void Sections::add(std::string_view section, std::string name, Content value) {
+  taken_.insert(name);
+  ++added_[std::string(section)];
+  const NodeId root = document_.root();
+  if (const auto there = find(document_, root, section)) {
+    // Two entries of a section that is written without a value are one insertion each, in their order.
+    plan_.insertions.push_back(
+        {.mapping = there->value, .key = std::move(name), .value = std::move(value), .is_block_of_its_own = true});
+    return;
+  }
+  if (const auto known = new_sections_.find(section); known != new_sections_.end()) {
+    plan_.insertions[known->second].value.members.push_back({std::move(name), std::move(value)});
+    return;
+  }
+  NodeId after = NodeId::none;
+  for (const Entry& entry : entries(document_, root)) {
+    if (scalar_text(document_, entry.key) == "Resources") break;
+    after = entry.key;
+  }
+  new_sections_.emplace(section, plan_.insertions.size());
+  plan_.insertions.push_back({.mapping = root,
+                              .after = after,
+                              .at_start = after == NodeId::none,
+                              .key = std::string(section),
+                              .value = Content::mapping({{std::move(name), std::move(value)}}),
+                              .is_block_of_its_own = true});
+}
+
+}  // namespace codesign

@@ -1,0 +1,38 @@
+// Inside the fifth station: what a plan adds to the sections of a template, under names that nothing else has.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+
+#include "graph/graph.h"
+#include "transform/plan.h"
+
+namespace codesign {
+
+class Sections {
+ public:
+  Sections(const Graph& graph, Plan& plan);
+
+  // Logical IDs, parameters and conditions share one space of names.
+  bool is_taken(std::string_view name) const { return taken_.contains(std::string(name)); }
+  // `wanted`, or with the first number behind it that makes it free.
+  std::string free_name(std::string_view wanted) const;
+
+  // Why nothing can be added to a section ("Resources"), which need not be there; empty where it can.
+  std::string why_not(std::string_view section) const;
+  // Adds a member. A section that is not there yet comes before Resources.
+  void add(std::string_view section, std::string name, Content value);
+
+ private:
+  std::size_t size_of(std::string_view section) const;
+
+  const Document& document_;
+  Plan& plan_;
+  std::unordered_set<std::string> taken_;
+  std::map<std::string, std::size_t, std::less<>> new_sections_;  // indices into Plan::insertions
+  std::map<std::string, std::size_t, std::less<>> added_;         // members
+};
+
+}  // namespace codesign
