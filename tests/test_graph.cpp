@@ -196,6 +196,30 @@ TEST_SUITE("graph") {
     CHECK(linted.findings[0].message == "HandlerA accepts unsigned code (in this loop also: HandlerB)");
   }
 
+  TEST_CASE("a stack set hides functions unless its template is at hand, and has none") {
+    const auto hidden_parts = [](const std::string& properties) {
+      return lint_text("Resources:\n  Set:\n    Type: AWS::CloudFormation::StackSet\n    Properties: " + properties +
+                       "\n")
+          .graph->hidden_parts.size();
+    };
+    CHECK(hidden_parts("{TemplateURL: 'https://example.com/a.yaml'}") == 1);
+    CHECK(hidden_parts("{TemplateBody: !Ref Text}") == 1);
+    CHECK(hidden_parts("{TemplateBody: 'Resources: {T: {Type: AWS::SNS::Topic}}'}") == 0);
+    CHECK(hidden_parts("{TemplateBody: '{\"Resources\": {\"T\": {\"Type\": \"AWS::SNS::Topic\"}}}'}") == 0);
+    CHECK(hidden_parts("{TemplateURL: x, TemplateBody: !If [C, 'Resources: {T: {Type: AWS::SNS::Topic}}', x]}") == 1);
+    for (const char* text :
+         {"", "x", "Resources: {}", "Resources: {T: x}", "Resources: {T: {Type: [", "Resources: {T: {Type: [a]}}",
+          "Resources: {T: {Type: AWS::SNS::Topic}, F: {Type: AWS::Lambda::Function}}",
+          "Resources: {F: {Type: AWS::Serverless::Function}}", "Resources: {F: {Type: AWS::CloudFormation::Stack}}",
+          "Resources: {F: {Type: AWS::CloudFormation::StackSet}}", "Resources: {F: {Type: Our::Own::MODULE}}",
+          "{Transform: OurMacro, Resources: {T: {Type: AWS::SNS::Topic}}}",
+          "Resources: {T: {Type: AWS::SNS::Topic}, ''Fn::ForEach::A'': [B, [C], {}]}",
+          "Resources: {T: {Type: AWS::SNS::Topic}, ''Fn::Transform'': {Name: AWS::Include}}"}) {
+      CAPTURE(text);
+      CHECK(hidden_parts("{TemplateBody: '" + std::string(text) + "'}") == 1);
+    }
+  }
+
   TEST_CASE("wrong node kinds everywhere") {
     for (const char* text :
          {"Resources: []", "Resources: x", "Resources: {F: {Type: [AWS::Lambda::Function]}}",
