@@ -220,6 +220,24 @@ TEST_SUITE("graph") {
     }
   }
 
+  TEST_CASE("a layer that is shared with other accounts is for their configs to verify") {
+    const auto notes = [](const std::string& more) {
+      return rules_of(
+          lint_text("Resources:\n"
+                    "  L: {Type: AWS::Lambda::LayerVersion, Properties: {Content: {S3Bucket: b, S3Key: k}}}\n"
+                    "  P:\n    Type: AWS::Lambda::LayerVersionPermission\n    Properties: " +
+                        more + "\n",
+                    "template.yaml", {.profile = Profile::strict}));
+    };
+    CHECK(notes("{Action: lambda:GetLayerVersion, Principal: '210987654321', LayerVersionArn: !Ref L}").empty());
+    CHECK(notes("{Action: lambda:GetLayerVersion, Principal: '210987654321', LayerVersionArn: !Ref Other}") ==
+          std::vector<std::string>{"unverified-layer"});
+    // What uses it here must be signed all the same.
+    CHECK(notes("{Action: lambda:GetLayerVersion, Principal: '210987654321', LayerVersionArn: !Ref L}\n"
+                "  F: {Type: AWS::Lambda::Function, Properties: {Layers: [!Ref L], Code: {S3Bucket: b, S3Key: k}}}") ==
+          std::vector<std::string>{"unverified-layer", "unsigned-function"});
+  }
+
   TEST_CASE("wrong node kinds everywhere") {
     for (const char* text :
          {"Resources: []", "Resources: x", "Resources: {F: {Type: [AWS::Lambda::Function]}}",
