@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,12 @@ struct RulesOptions {
   RulesFormat format = RulesFormat::text;
 };
 
+struct ScaffoldOptions {
+  std::string name;                   // empty: none is given
+  std::optional<std::string> output;  // a file to be made; without one: standard output
+  bool list = false;
+};
+
 struct GraphOptions : InputOptions {
   OutputFormat format = OutputFormat::json;
 };
@@ -44,5 +51,6 @@ int transform_command(const TransformOptions& options, const World& world);
 int graph_command(const GraphOptions& options, const World& world);
 int rules_command(const RulesOptions& options, const World& world);
 int explain_command(const std::string& rule, const World& world);
+int scaffold_command(const ScaffoldOptions& options, const World& world);
 
 }  // namespace codesign

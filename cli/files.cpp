@@ -170,6 +170,17 @@ void replace_file(const std::string& path, std::string_view expected, std::strin
   if (folder) ::fsync(folder.get());
 }
 
+void create_file(const std::string& path, std::string_view bytes) {
+  FileDescriptor fd = open_file(path, O_WRONLY | O_CREAT | O_EXCL, 0666);
+  if (!fd && errno == EEXIST) throw WorldError(fmt::format("{}: exists already, and is left as it is", path));
+  if (!fd) throw WorldError(fmt::format("{}: cannot be written: {}", path, reason(errno)));
+  int code = write_all(fd.get(), bytes);
+  if (const int closing = fd.close(); code == 0) code = closing;
+  if (code == 0) return;
+  ::unlink(path.c_str());
+  throw WorldError(fmt::format("{}: cannot be written: {}", path, reason(code)));
+}
+
 std::string path_from_here(const std::string& path) {
   std::error_code error;
   const fs::path absolute = fs::absolute(path, error).lexically_normal();

@@ -4,6 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/files.h"
+#include "report/scaffold.h"
 #include "version.h"
 
 namespace codesign {
@@ -20,6 +21,7 @@ struct Options {
   GraphOptions graph;
   RulesOptions rules;
   std::string rule;
+  ScaffoldOptions scaffold;
 };
 
 void add_version(CLI::App& app) {
@@ -115,6 +117,15 @@ int run(const std::vector<std::string>& arguments, const World& world) {
   CLI::App& explain = *app.add_subcommand("explain", "Explain a rule: why, a bad and a good template, the source");
   explain.add_option("RULE", options.rule, "The rule's name")->required();
 
+  CLI::App& scaffold = *app.add_subcommand("scaffold", "Print a complete template to begin with");
+  CLI::Option* list = scaffold.add_flag("--list", options.scaffold.list, "List the scaffolds, a line each");
+  scaffold.add_option("NAME", options.scaffold.name, "Which one")->excludes(list);
+  scaffold
+      .add_option("--output", options.scaffold.output,
+                  "Write it to a file that does not exist yet (default: standard output)")
+      ->type_name("FILE")
+      ->excludes(list);
+
   CLI::App& graph =
       *app.add_subcommand("graph", "Show what is understood of templates: functions, layers, configs, profiles");
   add_inputs(graph, options.graph);
@@ -126,6 +137,7 @@ int run(const std::vector<std::string>& arguments, const World& world) {
     command->footer(std::string(exit_codes));
     add_version(*command);
   }
+  scaffold.footer(scaffold_list() + "\n" + std::string(exit_codes));
 
   try {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
@@ -134,6 +146,7 @@ int run(const std::vector<std::string>& arguments, const World& world) {
     if (transform.parsed()) return transform_command(options.transform, world);
     if (graph.parsed()) return graph_command(options.graph, world);
     if (rules.parsed()) return rules_command(options.rules, world);
+    if (scaffold.parsed()) return scaffold_command(options.scaffold, world);
     return explain_command(options.rule, world);
   } catch (const CLI::Success& request) {  // --help, --version
     std::ostringstream out, err;

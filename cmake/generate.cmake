@@ -1,5 +1,5 @@
 # What the build writes from the tree: the list of rules, the schemas, the sample texts that `explain`
-# shows, the version.
+# shows, the templates that `scaffold` prints, the version.
 
 # rules/*.cpp -> registry.cpp. A rule whose variable is not named like its file is a link error, and none can be
 # dropped by the linker, as self-registering objects in an archive would be.
@@ -98,6 +98,30 @@ std::string_view known_publishers_text() { return R\"data(${text})data\"; }
 }  // namespace codesign
 ")
   target_sources(${target} PRIVATE ${CMAKE_BINARY_DIR}/generated/known_publishers.cpp)
+endfunction()
+
+# scaffolds/NAME.yaml -> scaffolds.cpp: the text of each, by its name, in the order of the names.
+function(generate_scaffolds target)
+  file(GLOB scaffold_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/scaffolds/*.yaml)
+  list(SORT scaffold_files)
+  set(texts "")
+  foreach(scaffold_file IN LISTS scaffold_files)
+    get_filename_component(scaffold ${scaffold_file} NAME_WE)
+    file(READ ${scaffold_file} text)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${scaffold_file})
+    string(APPEND texts "    {\"${scaffold}\", R\"scaffold(${text})scaffold\"},\n")
+  endforeach()
+  file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/generated/scaffolds.cpp CONTENT
+"#include \"report/scaffold.h\"
+
+namespace codesign {
+static constexpr Scaffold texts[] = {
+${texts}};
+
+std::span<const Scaffold> scaffolds() { return texts; }
+}  // namespace codesign
+")
+  target_sources(${target} PRIVATE ${CMAKE_BINARY_DIR}/generated/scaffolds.cpp)
 endfunction()
 
 function(generate_version target)

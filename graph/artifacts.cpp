@@ -3,11 +3,27 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "template/parse.h"
+
 namespace codesign {
 namespace {
 
 bool is_serverless(const Resource& resource) {
   return resource.type.starts_with("AWS::Serverless::");
+}
+
+// A template in a text, and in it nothing that could be a function.
+bool is_without_functions(const std::string& text) {
+  const Document document = parse({.path = "", .bytes = text});
+  if (!document.problems.empty() || document.nodes.empty()) return false;
+  if (find(document, document.root(), "Transform")) return false;
+  const auto resources = entries(document, value_of(document, document.root(), "Resources"));
+  return !resources.empty() && std::all_of(resources.begin(), resources.end(), [&](const Entry& entry) {
+    const auto type = scalar_text(document, value_of(document, entry.value, "Type"));
+    return type && *type != "AWS::Lambda::Function" && !type->starts_with("AWS::Serverless::") &&
+           *type != "AWS::CloudFormation::Stack" && *type != "AWS::CloudFormation::StackSet" &&
+           !type->ends_with("::MODULE");
+  });
 }
 
 class ArtifactReader {
@@ -138,8 +154,12 @@ void read_nested_stacks_and_hidden_parts(Graph& graph, Evaluator& evaluator) {
     if (resource.type.ends_with("::MODULE"))
       hide(&resource, resource.key,
            "the module " + std::string(resource.id) + " (" + std::string(resource.type) + ") may contain functions");
-    if (resource.type == "AWS::CloudFormation::StackSet")
+    if (resource.type == "AWS::CloudFormation::StackSet") {
+      evaluator.bind(&resource.bindings);
+      const Value body = evaluator.only_value(value_of(document, resource.properties, "TemplateBody"), resource.exists);
+      if (body.kind == Value::Kind::literal && is_without_functions(body.text)) continue;
       hide(&resource, resource.key, "the stack set " + std::string(resource.id) + " may contain functions");
+    }
     if (!application && resource.type != "AWS::CloudFormation::Stack") continue;
     evaluator.bind(&resource.bindings);
     const Value location = evaluator.only_value(

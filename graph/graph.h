@@ -188,9 +188,10 @@ struct Layer {
   std::vector<const Function*> consumers;
 };
 
-// AWS::Lambda::LayerVersionPermission, in a deployment where anyone may use the layer.
+// AWS::Lambda::LayerVersionPermission
 struct LayerPermission {
   const Resource* resource = nullptr;
+  const Resource* layer = nullptr;         // whose permission it is; null where that is no resource of the template
   NodeId public_principal = NodeId::none;  // "*" without an OrganizationId; none where there is no such deployment
   Circumstance when;
 };

@@ -86,6 +86,8 @@ void read_layer_permission(Graph& graph, Evaluator& evaluator, const Resource& r
   LayerPermission& permission = graph.layer_permissions.emplace_back();
   permission.resource = &resource;
   const Document& document = *graph.document;
+  permission.layer =
+      evaluator.only_value(value_of(document, resource.properties, "LayerVersionArn"), resource.exists).resource;
   if (is_misspelt(graph, resource, "OrganizationId")) return;
   const NodeId organization = value_of(document, resource.properties, "OrganizationId");
   for (const Case& principal : evaluator.cases(value_of(document, resource.properties, "Principal"), resource.exists)) {

@@ -2,10 +2,18 @@
 
 namespace codesign {
 
-static std::optional<Fault> check(const Layer& layer, const Graph&) {
+// With a permission, the layer is for the functions of other accounts, whose configs verify it.
+static bool is_shared(const Layer& layer, const Graph& graph) {
+  for (const LayerPermission& permission : graph.layer_permissions)
+    if (permission.layer == layer.resource) return true;
+  return false;
+}
+
+static std::optional<Fault> check(const Layer& layer, const Graph& graph) {
   for (const Function* consumer : layer.consumers)
     for (const SigningCase& signing : consumer->signing)
       if (signing.state != Signing::none && signing.state != Signing::unsupported) return {};
+  if (layer.consumers.empty() && is_shared(layer, graph)) return {};
   if (layer.consumers.empty())
     return Fault{.where = layer.resource->key,
                  .message = fmt::format("no function of this template uses the layer {}, so nothing here verifies it",

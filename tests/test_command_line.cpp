@@ -322,8 +322,8 @@ TEST_SUITE("command-line") {
   }
 
   TEST_CASE("help, version, catalogue") {
-    for (const std::vector<std::string>& command :
-         std::vector<std::vector<std::string>>{{}, {"lint"}, {"transform"}, {"rules"}, {"explain"}, {"graph"}}) {
+    for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
+             {}, {"lint"}, {"transform"}, {"rules"}, {"explain"}, {"graph"}, {"scaffold"}}) {
       auto help = command, version = command;
       help.emplace_back("--help");
       version.emplace_back("--version");

@@ -196,6 +196,48 @@ TEST_SUITE("graph") {
     CHECK(linted.findings[0].message == "HandlerA accepts unsigned code (in this loop also: HandlerB)");
   }
 
+  TEST_CASE("a stack set hides functions unless its template is at hand, and has none") {
+    const auto hidden_parts = [](const std::string& properties) {
+      return lint_text("Resources:\n  Set:\n    Type: AWS::CloudFormation::StackSet\n    Properties: " + properties +
+                       "\n")
+          .graph->hidden_parts.size();
+    };
+    CHECK(hidden_parts("{TemplateURL: 'https://example.com/a.yaml'}") == 1);
+    CHECK(hidden_parts("{TemplateBody: !Ref Text}") == 1);
+    CHECK(hidden_parts("{TemplateBody: 'Resources: {T: {Type: AWS::SNS::Topic}}'}") == 0);
+    CHECK(hidden_parts("{TemplateBody: '{\"Resources\": {\"T\": {\"Type\": \"AWS::SNS::Topic\"}}}'}") == 0);
+    CHECK(hidden_parts("{TemplateURL: x, TemplateBody: !If [C, 'Resources: {T: {Type: AWS::SNS::Topic}}', x]}") == 1);
+    for (const char* text :
+         {"", "x", "Resources: {}", "Resources: {T: x}", "Resources: {T: {Type: [", "Resources: {T: {Type: [a]}}",
+          "Resources: {T: {Type: AWS::SNS::Topic}, F: {Type: AWS::Lambda::Function}}",
+          "Resources: {F: {Type: AWS::Serverless::Function}}", "Resources: {F: {Type: AWS::CloudFormation::Stack}}",
+          "Resources: {F: {Type: AWS::CloudFormation::StackSet}}", "Resources: {F: {Type: Our::Own::MODULE}}",
+          "{Transform: OurMacro, Resources: {T: {Type: AWS::SNS::Topic}}}",
+          "Resources: {T: {Type: AWS::SNS::Topic}, ''Fn::ForEach::A'': [B, [C], {}]}",
+          "Resources: {T: {Type: AWS::SNS::Topic}, ''Fn::Transform'': {Name: AWS::Include}}"}) {
+      CAPTURE(text);
+      CHECK(hidden_parts("{TemplateBody: '" + std::string(text) + "'}") == 1);
+    }
+  }
+
+  TEST_CASE("a layer that is shared with other accounts is for their configs to verify") {
+    const auto notes = [](const std::string& more) {
+      return rules_of(
+          lint_text("Resources:\n"
+                    "  L: {Type: AWS::Lambda::LayerVersion, Properties: {Content: {S3Bucket: b, S3Key: k}}}\n"
+                    "  P:\n    Type: AWS::Lambda::LayerVersionPermission\n    Properties: " +
+                        more + "\n",
+                    "template.yaml", {.profile = Profile::strict}));
+    };
+    CHECK(notes("{Action: lambda:GetLayerVersion, Principal: '210987654321', LayerVersionArn: !Ref L}").empty());
+    CHECK(notes("{Action: lambda:GetLayerVersion, Principal: '210987654321', LayerVersionArn: !Ref Other}") ==
+          std::vector<std::string>{"unverified-layer"});
+    // What uses it here must be signed all the same.
+    CHECK(notes("{Action: lambda:GetLayerVersion, Principal: '210987654321', LayerVersionArn: !Ref L}\n"
+                "  F: {Type: AWS::Lambda::Function, Properties: {Layers: [!Ref L], Code: {S3Bucket: b, S3Key: k}}}") ==
+          std::vector<std::string>{"unverified-layer", "unsigned-function"});
+  }
+
   TEST_CASE("wrong node kinds everywhere") {
     for (const char* text :
          {"Resources: []", "Resources: x", "Resources: {F: {Type: [AWS::Lambda::Function]}}",
