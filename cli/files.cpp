@@ -170,6 +170,18 @@ void replace_file(const std::string& path, std::string_view expected, std::strin
   if (folder) ::fsync(folder.get());
 }
 
+void create_file(const std::string& path, std::string_view bytes) {
+  constexpr mode_t for_all_to_read = 0666;  // less what umask takes away
+  FileDescriptor fd = open_file(path, O_WRONLY | O_CREAT | O_EXCL, for_all_to_read);
+  if (!fd) throw WorldError(fmt::format("{}: cannot be made: {}", path, reason(errno)));
+  int code = write_all(fd.get(), bytes);
+  if (code == 0 && ::fsync(fd.get()) != 0) code = errno;
+  if (const int at_close = fd.close(); code == 0) code = at_close;
+  if (code == 0) return;
+  ::unlink(path.c_str());
+  throw WorldError(fmt::format("{}: cannot be written: {}", path, reason(code)));
+}
+
 std::string path_from_here(const std::string& path) {
   std::error_code error;
   const fs::path absolute = fs::absolute(path, error).lexically_normal();

@@ -32,6 +32,9 @@ std::string read_file(const std::string& path, std::size_t limit);
 // then the file is as it was.
 void replace_file(const std::string& path, std::string_view expected, std::string_view bytes);
 
+// Makes a file that is not there yet. Throws WorldError, and then there is none.
+void create_file(const std::string& path, std::string_view bytes);
+
 // `path` as seen from the working folder, where it lies below it.
 std::string path_from_here(const std::string& path);
 
