@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <set>
 
 #include <fmt/core.h>
 
@@ -145,7 +146,13 @@ bool is_environment(std::string_view name) {
 
 }  // namespace
 
-int plan_command(const PlanOptions& options, const World& world) {
+int plan_command(const PlanOptions& options, const World& given_world) {
+  // A samconfig.toml that cannot be read is met twice: by the rule that looks into it, and by --write.
+  World world = given_world;
+  std::set<std::string, std::less<>> said;
+  world.err = [&](std::string_view sentence) {
+    if (said.emplace(sentence).second) given_world.err(sentence);
+  };
   const WantedProfiles wanted = read_profiles(options.profiles);
   if (!is_environment(options.environment))
     throw WorldError("--config-env is empty or has control characters; SAM CLI's own is called default");

@@ -131,8 +131,8 @@ class PlanReader {
       entry.path = object_url(artifact->bucket, artifact->key);
     }
     if (is_object_url(entry.path)) return leave(resource, entry.is_layer, Why::uploaded, entry.path);
-    // Nothing written is the folder of the template.
-    if (!is_null(document_, code) && !is_local_path(entry.path))
+    // Nothing written, or an empty text, is the folder of the template.
+    if (!is_null(document_, code) && written != "" && !is_local_path(entry.path))
       return leave(resource, entry.is_layer, Why::unknown_place);
     if (!sam_type.empty()) return leave(resource, entry.is_layer, Why::plain_type, std::string(sam_type));
     if (is_package_file(entry.path)) return leave(resource, entry.is_layer, Why::zip_file, entry.path);

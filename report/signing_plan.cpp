@@ -24,14 +24,21 @@ std::string padded(std::string text, std::size_t width) {
   return text;
 }
 
+// " (used by Api and Worker)"
+std::string in_use_by(const ToSign& layer) {
+  std::vector<std::string> names;
+  for (const Function* user : layer.used_by) names.push_back(printable(user->resource->id));
+  return names.empty() ? std::string() : " (used by " + joined(names) + ")";
+}
+
 // The list: name, what it is, its path, its profile.
 std::string rows_of(const TemplatePlan& plan) {
-  std::vector<std::array<std::string, 4>> rows;
+  std::vector<std::array<std::string, 4>> rows;  // the last one is not padded
   for (std::size_t i = 0; i < plan.plan.to_sign.size(); ++i) {
     const ToSign& entry = plan.plan.to_sign[i];
     rows.push_back({printable(entry.name), entry.is_layer ? "layer" : "function",
                     entry.path.empty() ? "the template's folder" : printable(entry.path),
-                    plan.profiles[i] ? plan.profiles[i]->text() : "no profile"});
+                    (plan.profiles[i] ? plan.profiles[i]->text() : "no profile") + in_use_by(entry)});
   }
   std::array<std::size_t, 3> widths{};
   for (const auto& row : rows)
@@ -165,8 +172,9 @@ std::string text_of_plan(const TemplatePlan& plan) {
       fmt::format("{}: {} to sign\n", printable(plan.file->path), counted(signing.to_sign.size(), "package"));
   if (!signing.to_sign.empty()) text += "\n" + rows_of(plan);
   if (const std::string arguments = signing_arguments(plan); !arguments.empty()) {
-    text += "\nsam deploy --signing-profiles " + arguments + "\n";
-    text += "\n" + signing_table(plan.environment) + "\nsigning_profiles = " + toml_string(signing_entry(plan)) + "\n";
+    text += "\nAs arguments, which sam package takes, too:\n\nsam deploy --signing-profiles " + arguments + "\n";
+    text += "\nAs an entry of samconfig.toml:\n\n" + signing_table(plan.environment) +
+            "\nsigning_profiles = " + toml_string(signing_entry(plan)) + "\n";
   }
   if (const std::string missing = names_without_profile(plan); !missing.empty()) {
     text += fmt::format("\nNo signing profile is given for {}: name it with --profile NAME[:OWNER]", missing);
