@@ -201,7 +201,8 @@ class PlanReader {
         if (!names_a_config(signing) || !signing.config) continue;
         for (const std::uint32_t index : signing.config->publishers) {
           const Value& value = graph_.publishers[index].value;
-          if (value.kind != Value::Kind::literal) continue;
+          // The one that signs may be this one, and the literal ones those of layers of others.
+          if (value.kind != Value::Kind::literal) return {};
           const std::string plausible = with_plausible_pseudo_parameters(value.text);
           if (is_placeholder_for_profile_version(plausible) || !is_signing_profile_version_arn(plausible)) return {};
           const auto arn = read_arn(value.text);

@@ -230,7 +230,7 @@ TEST_SUITE("signing-plan") {
     CHECK(mentions(planned.sentences()[1], "the layer that parameter P names, used by F, is published elsewhere"));
   }
 
-  TEST_CASE("a profile is proposed where the literal publishers agree, and are nobody's example") {
+  TEST_CASE("a profile is proposed where all publishers agree, and are nobody's example") {
     const auto proposal = [](const std::string& publishers) {
       const std::string text =
           "Transform: AWS::Serverless-2016-10-31\nParameters: {P: {Type: String}}\nResources:\n"
@@ -244,7 +244,7 @@ TEST_SUITE("signing-plan") {
     CHECK(proposal(one) == "One:210987654321");
     CHECK(proposal(one + ", 'arn:aws:signer:us-east-1:210987654321:/signing-profiles/One/ZyXwVuTs98'") ==
           "One:210987654321");
-    CHECK(proposal(one + ", !Ref P") == "One:210987654321");
+    CHECK(proposal(one + ", !Ref P") == "none");
     CHECK(proposal(one + ", 'arn:aws:signer:eu-west-1:210987654321:/signing-profiles/Two/AbCdEfGh12'") == "none");
     CHECK(proposal(one + ", 'arn:aws:signer:eu-west-1:998877665544:/signing-profiles/One/AbCdEfGh12'") == "none");
     CHECK(proposal("!Ref P") == "none");
