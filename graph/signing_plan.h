@@ -64,8 +64,8 @@ struct NotSigned {
 struct SigningPlan {
   std::vector<ToSign> to_sign;  // in the order of the template; resources that share a name stand side by side
   std::vector<NotSigned> not_signed;
-  // The one profile that all publishers of the configs concerned name; nothing where they differ, one is not literal, or
-  // one is a placeholder.
+  // The one profile that all publishers of the configs concerned name; nothing where they differ, one is not literal,
+  // or one is a placeholder.
   std::optional<SigningProfileName> proposal;
 
   bool is_empty() const { return to_sign.empty() && not_signed.empty(); }

@@ -88,8 +88,9 @@ TEST_SUITE("house") {
       CHECK(readme.substr(first, end - first) == printed);
     };
     compare({"lint", "template.yaml"}, "walk-through");
-    compare({"plan", "--profile", "OrdersProfile", "--profile", "OrderTools=ToolsProfile:998877665544", "template.yaml"},
-            "unconfigured-signing");
+    compare(
+        {"plan", "--profile", "OrdersProfile", "--profile", "OrderTools=ToolsProfile:998877665544", "template.yaml"},
+        "unconfigured-signing");
   }
 
   TEST_CASE("pages that the program prints are those in the tree") {

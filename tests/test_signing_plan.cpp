@@ -5,7 +5,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <random>
-#include <regex>
+
+#include <re2/re2.h>
 
 #include "cli/files.h"
 #include "cli/sam_config.h"
@@ -73,14 +74,14 @@ using Lines = std::vector<std::string>;
 // What SAM CLI reads in such a text: the regular expression of SigningProfilesOptionType (aws/aws-sam-cli 1.164.0,
 // samcli/cli/types.py), then wrapping quotes away.
 std::map<std::string, std::string> read_by_sam(const std::string& text) {
-  static const std::regex pattern(R"re( ([A-Za-z0-9"]+)=("(?:\\.|[^"\\]+)*"|(?:\\.|[^ "\\]+)+))re");
+  static const RE2 pattern(R"re((?: ([A-Za-z0-9"]+)=("(?:\\.|[^"\\]+)*"|(?:\\.|[^ "\\]+)+)))re");
   std::map<std::string, std::string> result;
   const std::string padded = " " + text;
-  for (std::sregex_iterator it(padded.begin(), padded.end(), pattern), end; it != end; ++it) {
-    std::string profile = (*it)[2];
+  re2::StringPiece rest(padded);
+  for (std::string name, profile; RE2::FindAndConsume(&rest, pattern, &name, &profile);) {
     if (profile.size() > 1 && profile.front() == '"' && profile.back() == '"')
       profile = profile.substr(1, profile.size() - 2);
-    result[(*it)[1]] = profile;
+    result[name] = profile;
   }
   return result;
 }
