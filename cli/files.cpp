@@ -171,11 +171,13 @@ void replace_file(const std::string& path, std::string_view expected, std::strin
 }
 
 void create_file(const std::string& path, std::string_view bytes) {
-  FileDescriptor fd = open_file(path, O_WRONLY | O_CREAT | O_EXCL, 0666);
+  constexpr mode_t for_all_to_read = 0666;  // less what umask takes away
+  FileDescriptor fd = open_file(path, O_WRONLY | O_CREAT | O_EXCL, for_all_to_read);
   if (!fd && errno == EEXIST) throw WorldError(fmt::format("{}: exists already, and is left as it is", path));
-  if (!fd) throw WorldError(fmt::format("{}: cannot be written: {}", path, reason(errno)));
+  if (!fd) throw WorldError(fmt::format("{}: cannot be made: {}", path, reason(errno)));
   int code = write_all(fd.get(), bytes);
-  if (const int closing = fd.close(); code == 0) code = closing;
+  if (code == 0 && ::fsync(fd.get()) != 0) code = errno;
+  if (const int at_close = fd.close(); code == 0) code = at_close;
   if (code == 0) return;
   ::unlink(path.c_str());
   throw WorldError(fmt::format("{}: cannot be written: {}", path, reason(code)));

@@ -4,6 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/files.h"
+#include "cli/plan.h"
 #include "report/scaffold.h"
 #include "version.h"
 
@@ -20,6 +21,7 @@ struct Options {
   TransformOptions transform;
   GraphOptions graph;
   RulesOptions rules;
+  PlanOptions plan;
   std::string rule;
   ScaffoldOptions scaffold;
 };
@@ -69,6 +71,28 @@ void add_inputs(CLI::App& app, InputOptions& options) {
       ->expected(1)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+// Its --profile is a signing profile: what is linted does not matter to it.
+CLI::App& add_plan(CLI::App& app, PlanOptions& options) {
+  CLI::App& plan = *app.add_subcommand("plan", "Show what must be signed, and what makes SAM CLI sign it");
+  add_inputs(plan, options);
+  plan.add_option("--profile", options.profiles,
+                  "The signing profile, with the account that owns it if that is another; with RESOURCE= the one of "
+                  "that function or layer alone; repeat it for more")
+      ->type_name("[RESOURCE=]NAME[:OWNER]")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  plan.add_flag("--write", options.write, "Put the entry into samconfig.toml beside the template");
+  plan.add_option("--config-env", options.environment, "The environment of samconfig.toml (default: default)")
+      ->type_name("NAME")
+      ->expected(1)
+      ->allow_extra_args(false);
+  add_choice<OutputFormat>(plan, "--format", options.format,
+                           {{"text", OutputFormat::text}, {"json", OutputFormat::json}},
+                           "How to show it (default: text)");
+  return plan;
 }
 
 }  // namespace
@@ -133,6 +157,8 @@ int run(const std::vector<std::string>& arguments, const World& world) {
   add_choice<OutputFormat>(graph, "--format", options.graph.format, {{"json", OutputFormat::json}},
                            "How to show it (default: json)");
 
+  const CLI::App& plan = add_plan(app, options.plan);
+
   for (CLI::App* command : app.get_subcommands({})) {
     command->footer(std::string(exit_codes));
     add_version(*command);
@@ -145,6 +171,7 @@ int run(const std::vector<std::string>& arguments, const World& world) {
     if (lint.parsed()) return lint_command(options.lint, world);
     if (transform.parsed()) return transform_command(options.transform, world);
     if (graph.parsed()) return graph_command(options.graph, world);
+    if (plan.parsed()) return plan_command(options.plan, world);
     if (rules.parsed()) return rules_command(options.rules, world);
     if (scaffold.parsed()) return scaffold_command(options.scaffold, world);
     return explain_command(options.rule, world);

@@ -67,9 +67,7 @@ class ArtifactReader {
 
   void add(Artifact artifact, NodeId written, std::string_view bucket_key, std::string_view object_key) {
     const Resource& resource = *artifact.resource;
-    const auto sam_id =
-        scalar_text(document_, value_of(document_, value_of(document_, resource.body, "Metadata"), "SamResourceId"));
-    artifact.name = sam_id.value_or(resource.id);
+    artifact.name = sam_resource_id(document_, resource);
     artifact.is_enforced = std::any_of(artifact.verified_for.begin(), artifact.verified_for.end(),
                                        [](const Function* function) { return function->first(Signing::enforced); });
     // Several places in several deployments: none is known.
@@ -134,6 +132,20 @@ constexpr Quota quotas[] = {
 constexpr std::size_t most_resources = 500;
 
 }  // namespace
+
+std::string_view sam_resource_id(const Document& document, const Resource& resource) {
+  const NodeId metadata = value_of(document, resource.body, "Metadata");
+  const auto given = plain_text(document, value_of(document, metadata, "SamResourceId"));
+  if (given && !given->empty()) return *given;
+  // "STACK/ID/Resource" or "STACK/ID"; what is deeper is not read.
+  const auto path = plain_text(document, value_of(document, metadata, "aws:cdk:path"));
+  if (!path) return resource.id;
+  const auto slashes = std::count(path->begin(), path->end(), '/');
+  if (slashes < 1 || slashes > 2) return resource.id;
+  std::string_view rest = *path;
+  if (rest.ends_with("/Resource")) rest.remove_suffix(std::string_view("/Resource").size());
+  return rest.substr(rest.rfind('/') == std::string_view::npos ? 0 : rest.rfind('/') + 1);
+}
 
 bool is_local_path(std::string_view location) {
   return !location.empty() && location.find("://") == std::string_view::npos && !location.starts_with("arn:") &&

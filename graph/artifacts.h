@@ -16,6 +16,10 @@ void read_nested_stacks_and_hidden_parts(Graph& graph, Evaluator& evaluator);
 // Fills graph.facts.
 void read_template_facts(Graph& graph);
 
+// What SAM CLI calls a resource: Metadata.SamResourceId, or what CDK calls it ("aws:cdk:path"), or its logical ID
+// (aws/aws-sam-cli, samcli/lib/samlib/resource_metadata_normalizer.py, get_resource_id).
+std::string_view sam_resource_id(const Document& document, const Resource& resource);
+
 // A path of the file system rather than a URL or an object in a bucket.
 bool is_local_path(std::string_view location);
 

@@ -331,7 +331,7 @@ struct Artifact {
   std::vector<const Function*> verified_for;  // the signed functions that run it
   bool is_enforced = false;                   // for one of them
 
-  // By what SAM CLI calls it: Metadata.SamResourceId where there is one, else the logical ID.
+  // By what SAM CLI calls it (sam_resource_id).
   std::string_view name;
 };
 

@@ -186,6 +186,49 @@ std::string json_of_graph(const std::vector<FileResult>& files) {
   return written(report);
 }
 
+std::string json_of_plans(const std::vector<TemplatePlan>& plans) {
+  Json report = begin_report();
+  report["files"] = Json::array();
+  for (const TemplatePlan& plan : plans) {
+    Json entry = file_entry(*plan.file);
+    entry["sign"] = Json::array();
+    entry["not_signed"] = Json::array();
+    const LineTable lines(plan.file->document ? std::string_view(plan.file->document->source.bytes) : "");
+    const auto line_of = [&](NodeId node) { return lines.position((*plan.file->document)[node].span.begin).line; };
+    for (std::size_t i = 0; i < plan.plan.to_sign.size(); ++i) {
+      const ToSign& one = plan.plan.to_sign[i];
+      Json json = {{"name", std::string(one.name)},
+                   {"resource", std::string(one.resource->id)},
+                   {"type", std::string(one.resource->type)},
+                   {"line", line_of(one.resource->key)},
+                   {"path", one.path.empty() ? "." : one.path},
+                   {"needs_build", one.is_computed},
+                   {"profile", nullptr}};
+      if (plan.profiles[i])
+        json["profile"] = {{"name", plan.profiles[i]->name}, {"owner", text_or_null(plan.profiles[i]->owner)}};
+      json["used_by"] = Json::array();
+      for (const Function* user : one.used_by) json["used_by"].push_back(std::string(user->resource->id));
+      entry["sign"].push_back(std::move(json));
+    }
+    for (const NotSigned& left : plan.plan.not_signed)
+      entry["not_signed"].push_back({{"resource", left.resource ? Json(std::string(left.resource->id)) : Json(nullptr)},
+                                     {"line", line_of(left.where)},
+                                     {"names", left.names},
+                                     {"reason", sentence_of(left)}});
+    entry["proposed_profile"] = plan.plan.proposal ? Json(plan.plan.proposal->text()) : Json(nullptr);
+    entry["signing_profiles"] = text_or_null(signing_arguments(plan));
+    const std::string value = signing_entry(plan);
+    entry["samconfig"] = value.empty() ? Json(nullptr)
+                                       : Json({{"table", signing_table(plan.environment)},
+                                               {"value", value},
+                                               {"path", text_or_null(plan.config_path)},
+                                               {"written", plan.is_written},
+                                               {"changed", plan.is_changed}});
+    report["files"].push_back(std::move(entry));
+  }
+  return written(report);
+}
+
 std::string config_schema() {
   Json rules = Json::object();
   for (const Rule* rule : all_rules())

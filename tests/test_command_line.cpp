@@ -1,13 +1,11 @@
 // The whole program, in process: options, discovery, exit codes, streams. tests/end_to_end.sh runs the built one.
-#include <unistd.h>
-
 #include <doctest/doctest.h>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "cli/files.h"
 #include "cli/run.h"
+#include "tests/scratch.h"
 #include "tests/support.h"
 
 namespace codesign {
@@ -18,51 +16,6 @@ namespace fs = std::filesystem;
 const std::string unsigned_template =
     "Resources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties:\n      Role: r\n";
 const std::string clean_template = "Resources:\n  B:\n    Type: AWS::S3::Bucket\n";
-
-struct Outcome {
-  int code;
-  std::string out, err;
-};
-
-Outcome run_with(const std::vector<std::string>& arguments, const std::string& input = "", bool terminal = false,
-                 bool no_color = false) {
-  Outcome outcome{};
-  outcome.code = run(arguments, {.out = [&](std::string_view text) { outcome.out += text; },
-                                 .err = [&](std::string_view text) { outcome.err += text; },
-                                 .read_input = [&] { return input; },
-                                 .out_is_terminal = terminal,
-                                 .no_color = no_color});
-  return outcome;
-}
-
-// A folder of its own, which is the working folder while it lives.
-class Scratch {
- public:
-  Scratch()
-      : before_(fs::current_path()),
-        folder_(fs::temp_directory_path() / ("cfn-codesign-" + std::to_string(::getpid()))) {
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
-    fs::current_path(folder_);
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  ~Scratch() {
-    fs::current_path(before_);
-    fs::remove_all(folder_);
-  }
-  void write(const std::string& name, const std::string& text) const {
-    if (const fs::path parent = fs::path(name).parent_path(); !parent.empty()) fs::create_directories(parent);
-    std::ofstream(name, std::ios::binary) << text;
-  }
-
- private:
-  fs::path before_, folder_;
-};
-
-bool mentions(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
 
 }  // namespace
 
@@ -323,7 +276,7 @@ TEST_SUITE("command-line") {
 
   TEST_CASE("help, version, catalogue") {
     for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
-             {}, {"lint"}, {"transform"}, {"rules"}, {"explain"}, {"graph"}, {"scaffold"}}) {
+             {}, {"lint"}, {"transform"}, {"rules"}, {"explain"}, {"graph"}, {"scaffold"}, {"plan"}}) {
       auto help = command, version = command;
       help.emplace_back("--help");
       version.emplace_back("--version");

@@ -64,25 +64,33 @@ TEST_SUITE("house") {
     }
   }
 
-  TEST_CASE("the README's first block is what the program prints") {
-    const fs::path file = fs::path(SOURCE_FOLDER) / "README.md";
-    std::string readme = read_whole_file(file);
-    const std::string opening = "```console\n$ cfn-codesign lint template.yaml\n";
-    const std::size_t begin = readme.find(opening);
-    REQUIRE(begin != std::string::npos);
-    const std::size_t first = begin + opening.size(), end = readme.find("```", first);
-    std::string printed;
-    const fs::path before = fs::current_path();
-    fs::current_path(fs::path(SOURCE_FOLDER) / "samples" / "walk-through");
-    run({"lint", "template.yaml"}, {.out = [&](std::string_view text) { printed += text; },
-                                    .err = [](std::string_view) {},
-                                    .read_input = [] { return std::string(); }});
-    fs::current_path(before);
-    if (std::getenv("CODESIGN_ACCEPT")) {
-      write_whole_file(file, readme.replace(first, end - first, printed));
-      return;
-    }
-    CHECK(readme.substr(first, end - first) == printed);
+  TEST_CASE("the README shows what the program prints") {
+    const auto compare = [](const std::vector<std::string>& arguments, const char* sample) {
+      const fs::path file = fs::path(SOURCE_FOLDER) / "README.md";
+      std::string readme = read_whole_file(file), opening = "```console\n$ cfn-codesign";
+      for (const std::string& argument : arguments) opening += " " + argument;
+      opening += "\n";
+      CAPTURE(opening);
+      const std::size_t begin = readme.find(opening);
+      REQUIRE(begin != std::string::npos);
+      const std::size_t first = begin + opening.size(), end = readme.find("```", first);
+      std::string printed;
+      const fs::path before = fs::current_path();
+      fs::current_path(fs::path(SOURCE_FOLDER) / "samples" / sample);
+      run(arguments, {.out = [&](std::string_view text) { printed += text; },
+                      .err = [](std::string_view) {},
+                      .read_input = [] { return std::string(); }});
+      fs::current_path(before);
+      if (std::getenv("CODESIGN_ACCEPT")) {
+        write_whole_file(file, readme.replace(first, end - first, printed));
+        return;
+      }
+      CHECK(readme.substr(first, end - first) == printed);
+    };
+    compare({"lint", "template.yaml"}, "walk-through");
+    compare(
+        {"plan", "--profile", "OrdersProfile", "--profile", "OrderTools=ToolsProfile:998877665544", "template.yaml"},
+        "unconfigured-signing");
   }
 
   TEST_CASE("pages that the program prints are those in the tree") {
