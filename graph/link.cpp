@@ -75,7 +75,8 @@ class Linker {
   static const Names& read_parameters(const Document& document, Names& names) {
     if (document.root() == NodeId::none) return names;
     for (const Entry& entry : entries(document, value_of(document, document.root(), "Parameters")))
-      if (const auto name = plain_text(document, entry.key)) names.parameters[*name] = resolve(document, entry.value);
+      if (const auto name = plain_text(document, entry.key))
+        names.parameters[*name] = read_intrinsic(document, entry.value) ? NodeId::none : resolve(document, entry.value);
     return names;
   }
 

@@ -957,7 +957,8 @@ Guard Evaluator::possible() {
   }
   const Guard without_rules = guards_.negate(failing_);
   Guard result = without_rules;
-  for (const Entry& rule : entries(document_, value_of(document_, root, "Rules"))) {
+  const NodeId rules = value_of(document_, root, "Rules");
+  for (const Entry& rule : is_plain_mapping(document_, rules) ? entries(document_, rules) : std::vector<Entry>{}) {
     met_unreadable_ = false;
     const NodeId applies = value_of(document_, rule.value, "RuleCondition");
     const Guard when = applies == NodeId::none ? Guard::always : formula(applies, 0);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "lint/lint.h"
@@ -19,6 +20,9 @@ struct LawReport {
   bool changed = false;
   bool taken_back = false;  // the edit did not read back as planned, so nothing was changed
 };
+
+// Options of transform, and what they mean: every source of a config in both places, and every way to name publishers.
+std::vector<std::pair<std::string, SigningWishes>> ways_to_sign();
 
 LawReport check_laws(const std::string& text, const SigningWishes& wishes, const LintWishes& lint_wishes = {});
 

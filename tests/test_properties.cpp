@@ -257,12 +257,29 @@ class Writer {
   bool comments_, blank_lines_, quoted_keys_, flow_, short_tags_, indented_sequences_;
 };
 
+// One of the ways to sign, or a mixture that nobody thought of.
 SigningWishes made_up_wishes(Dice& dice) {
-  SigningWishes wishes{.enforce = dice.one_in(2)};
+  static const auto ways = ways_to_sign();
+  SigningWishes wishes = dice.pick(ways).second;
+  if (dice.one_in(2)) return wishes;
+  wishes.enforce = dice.one_in(2);
+  wishes.in_globals = dice.one_in(3);
+  wishes.unsafe = dice.one_in(3);
+  wishes.alarm = dice.one_in(3);
+  if (wishes.source.kind == ConfigSource::Kind::in_template && dice.one_in(4)) wishes.new_profile = "Profile";
+  if (!wishes.new_profile.empty()) wishes.enforce = false;
+  wishes.publishers.clear();
   for (std::size_t i = dice.below(3); i > 0; --i)
     wishes.publishers.push_back(
         fmt::format("arn:aws:signer:eu-west-1:210987654321:/signing-profiles/P{}/AbCdEfGh12", i));
   return wishes;
+}
+
+std::string in_words(const SigningWishes& wishes) {
+  return fmt::format("{} source {} in_globals {} alarm {} unsafe {} publishers {} parameter {} profile {}",
+                     wishes.enforce ? "enforce" : "warn", static_cast<int>(wishes.source.kind), wishes.in_globals,
+                     wishes.alarm, wishes.unsafe, wishes.publishers.size(), wishes.publisher_parameter,
+                     wishes.new_profile);
 }
 
 std::size_t rounds(std::size_t usual) {
@@ -281,7 +298,10 @@ TEST_SUITE("properties") {
       const Tree tree = made_up_template(dice);
       Writer writer(dice);
       const std::string text = dice.one_in(4) ? writer.json(tree) : writer.yaml(tree);
-      const LawReport report = check_laws(text, made_up_wishes(dice));
+      const SigningWishes wishes = made_up_wishes(dice);
+      CAPTURE(in_words(wishes));
+      const LawReport report =
+          check_laws(text, wishes, {.profile = dice.one_in(4) ? Profile::strict : Profile::standard});
       CHECK_MESSAGE(!report.taken_back, text);
       CHECK_MESSAGE(report.refused.empty(), report.refused << "\n" << text);
       for (const std::string& sentence : report.broken) FAIL_CHECK(sentence << "\n" << text);
@@ -316,7 +336,9 @@ TEST_SUITE("properties") {
         }
         if (text.empty()) break;
       }
-      const LawReport report = check_laws(text, made_up_wishes(dice));
+      const SigningWishes wishes = made_up_wishes(dice);
+      CAPTURE(in_words(wishes));
+      const LawReport report = check_laws(text, wishes);
       for (const std::string& sentence : report.broken) FAIL_CHECK(sentence << "\n" << text);
       read += report.refused.empty();
     }

@@ -52,6 +52,7 @@ void ConfigProvider::remark(std::string sentence) {
 ConfigProvider::Answer ConfigProvider::from_template(const std::vector<const Function*>& functions) {
   if (const SigningConfig* config = existing_config(functions)) {
     const std::string id(config->resource->id);
+    used_.insert(id);
     if (!wishes_.publishers.empty() || !wishes_.publisher_parameter.empty() || !wishes_.new_profile.empty())
       remark(id + " is used as it is; the publishers that are named are not added to it");
     return {.value = Content::reference(id)};

@@ -30,6 +30,9 @@ class ConfigProvider {
   };
   Answer for_functions(const std::vector<const Function*>& functions);
 
+  // True of the logical IDs that answers named.
+  bool is_used(std::string_view config) const { return used_.contains(std::string(config)); }
+
   // The logical ID of the config that was added; empty where none was.
   const std::string& new_config() const { return new_config_; }
 
@@ -57,6 +60,7 @@ class ConfigProvider {
   std::unordered_set<const SigningConfig*> promoted_;
   std::unordered_map<const SigningConfig*, std::unordered_set<const Resource*>> dependencies_;
   std::string new_config_;
+  std::unordered_set<std::string> used_;
   std::optional<Answer> of_parameter_;  // found once
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "transform/edit.h"
 #include "transform/file_style.h"
@@ -28,8 +29,10 @@ class Layout {
     for (const Replacement& replacement : plan_.replacements) replace(replacement);
     for (const Substitution& substitution : plan_.substitutions) substitute(substitution);
     remove_all();
+    keep_out_of_removed_lines();
     std::stable_sort(placed_.begin(), placed_.end(), [](const Placed& a, const Placed& b) {
-      return std::pair(a.edit.where.begin, -a.depth) < std::pair(b.edit.where.begin, -b.depth);
+      return std::tuple(a.edit.where.begin, !a.edit.where.empty(), -a.depth) <
+             std::tuple(b.edit.where.begin, !b.edit.where.empty(), -b.depth);
     });
     std::vector<Edit> edits;
     for (Placed& placed : placed_) edits.push_back(std::move(placed.edit));
@@ -340,6 +343,18 @@ class Layout {
                    : writer_.on_one_line(substitution.content, place));
   }
 
+  // What is added behind the last of some lines that go is added behind the line before them.
+  void keep_out_of_removed_lines() {
+    for (const Placed& removed : placed_) {
+      const Span lines = removed.edit.where;
+      if (lines.empty() || !removed.edit.text.empty() || lines.begin == 0) continue;
+      for (Placed& added : placed_)
+        if (added.edit.where.empty() && added.edit.where.begin > lines.begin && added.edit.where.begin <= lines.end &&
+            added.edit.text.find('\n') != std::string::npos)
+          added.edit.where = {lines_.line_end(lines.begin - 1), lines_.line_end(lines.begin - 1)};
+    }
+  }
+
   // --- removals
 
   // Neighbours are removed together: they share their commas.
@@ -380,9 +395,18 @@ class Layout {
     const bool blank_behind = end == bytes_.size() || lines_.is_blank_line(end);
     while (blank_behind && begin > 0 && lines_.is_blank_line(lines_.line_begin(begin - 1)))
       begin = lines_.line_begin(begin - 1);
-    // A file without a last line break stays one.
-    if (end == bytes_.size() && !bytes_.ends_with('\n') && begin > 0) begin = lines_.line_end(begin - 1);
+    // A file without a last line break stays one, unless "|" text would lose the one it has.
+    if (end == bytes_.size() && !bytes_.ends_with('\n') && begin > 0 && !ends_block_text(begin - 1))
+      begin = lines_.line_end(begin - 1);
     change(begin, end, "");
+  }
+
+  bool ends_block_text(std::uint32_t line_break) const {
+    const std::uint32_t end = lines_.line_end(line_break);
+    return std::any_of(document_.nodes.begin(), document_.nodes.end(), [&](const Node& one) {
+      return (one.style == Node::Style::literal || one.style == Node::Style::folded) &&
+             lines_.line_end(one.span.end) == end;
+    });
   }
 
   // Members `first` to `last`, which are not all.

@@ -46,6 +46,7 @@ class Planner {
         std::visit([&](const auto& remedy) { carry_out(remedy); }, finding.remedy);
     }
     sign_functions();
+    for (const Finding* finding : unused_) remove_resource(*finding);
     add_alarm();
     if (wishes_.repairs("unsigned-function") || wishes_.repairs("sometimes-unsigned-function"))
       for (const Function& function : graph_.functions) name_if_left_alone(function);
@@ -245,9 +246,28 @@ class Planner {
       if (std::string why = why_not_list(holder); !why.empty()) return leave(why);
       return remove_item(member);
     }
+    // It may yet be what functions are signed with.
+    unused_.push_back(finding_);
+  }
+
+  void remove_resource(const Finding& finding) {
+    const NodeId key = std::get<Remove>(finding.remedy).member;
+    finding_ = &finding;
     const auto resource = std::find_if(graph_.resources.begin(), graph_.resources.end(),
-                                       [&](const Resource& one) { return one.key == member; });
-    remove_entry(*resource, holder, member);
+                                       [&](const Resource& one) { return one.key == key; });
+    if (provider_.is_used(resource->id)) return;
+    remove_entry(*resource, document_[key].parent, key);
+    if (!removed_.contains(static_cast<std::uint32_t>(key))) return;
+    // What was to change in it goes with it.
+    const Span span = document_[resource->body].span;
+    const auto is_inside = [&](NodeId node) {
+      return document_[node].span.begin >= span.begin && document_[node].span.end <= span.end;
+    };
+    std::erase_if(plan_.insertions, [&](const Insertion& one) { return is_inside(one.mapping); });
+    std::erase_if(plan_.additions, [&](const Addition& one) { return is_inside(one.sequence); });
+    std::erase_if(plan_.replacements, [&](const Replacement& one) { return is_inside(one.scalar); });
+    std::erase_if(plan_.substitutions, [&](const Substitution& one) { return is_inside(one.value); });
+    std::erase_if(plan_.removals, [&](const Removal& one) { return is_inside(one.member); });
   }
 
   // --- pieces of an edit
@@ -387,8 +407,10 @@ class Planner {
   }
 
   void sign_branches(const Function& function) {
-    // What is unsigned unless a parameter is passed is what was asked for.
-    if (wishes_.source.kind == ConfigSource::Kind::optional_parameter) return;
+    // A parameter is what such a function has, and what decides.
+    if (wishes_.source.kind == ConfigSource::Kind::optional_parameter ||
+        wishes_.source.kind == ConfigSource::Kind::parameter)
+      return;
     const auto config = provider_.for_functions({&function});
     if (!config.value) {
       refused_.emplace(&function, config.reason);
@@ -437,8 +459,11 @@ class Planner {
   }
 
   bool would_inherit(const Function& function) const {
-    return function.resource->type == "AWS::Serverless::Function" && function.config_node == NodeId::none &&
-           !ignores_globals(*function.resource);
+    const Resource& resource = *function.resource;
+    const NodeId own = key_of(resource.properties, config_property);
+    const bool loses_its_own = own != NodeId::none && removed_.contains(static_cast<std::uint32_t>(own));
+    return resource.type == "AWS::Serverless::Function" && (function.config_node == NodeId::none || loses_its_own) &&
+           !ignores_globals(resource);
   }
   static bool is_unsignable(const Function& function) {
     return function.package == PackageType::image || function.package == PackageType::inline_code;
@@ -447,6 +472,8 @@ class Planner {
   std::string why_not_in_globals() const {
     constexpr std::string_view instead = "; --place functions signs each function";
     const auto refuse = [&](std::string_view why) { return std::string(why) + std::string(instead); };
+    if (!graph_.has_sam_transform)
+      return refuse("Globals means nothing without Transform: AWS::Serverless-2016-10-31, which the template lacks");
     if (graph_.has_hidden_resources)
       return refuse("Globals would reach functions that this template does not show, and images among them");
     if (std::string why = sections_.why_not("Globals"); !why.empty()) return refuse(why);
@@ -499,7 +526,10 @@ class Planner {
   // The metric has no dimension for a config, and none is documented for a function: one alarm listens to all of this
   // account and Region. (AWS Lambda Developer Guide, Types of metrics for Lambda functions)
   void add_alarm() {
-    const bool warns_anew = !provider_.new_config().empty() && !wishes_.enforce;
+    bool warns_anew = !provider_.new_config().empty() && !wishes_.enforce;
+    for (const SigningConfig& config : graph_.configs)
+      warns_anew |= provider_.is_used(config.resource->id) && !provider_.is_promoted(config) &&
+                    (config.first(DeploymentPolicy::warn) || config.first(DeploymentPolicy::defaulted));
     if (!wishes_.alarm || graph_.has_signature_alarm || (!watched_ && !warns_anew)) return;
     if (std::string why = sections_.why_not("Resources"); !why.empty()) {
       plan_.remarks.push_back("no alarm is added: " + why);
@@ -576,6 +606,7 @@ class Planner {
   ConfigProvider provider_;
   const Finding* finding_ = nullptr;  // whose remedy is carried out
   std::vector<const Function*> functions_, branches_;
+  std::vector<const Finding*> unused_;  // whose resources may go
   std::unordered_set<const Function*> inheriting_;
   std::unordered_map<const Function*, std::string> refused_;
   bool watched_ = false;

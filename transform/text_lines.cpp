@@ -16,7 +16,7 @@ std::uint32_t TextLines::line_begin(std::uint32_t at) const {
 std::uint32_t TextLines::line_end(std::uint32_t at) const {
   const std::size_t found = bytes_.find('\n', at);
   if (found == std::string_view::npos) return static_cast<std::uint32_t>(bytes_.size());
-  return static_cast<std::uint32_t>(found > at && bytes_[found - 1] == '\r' ? found - 1 : found);
+  return static_cast<std::uint32_t>(found > 0 && bytes_[found - 1] == '\r' ? found - 1 : found);
 }
 
 std::uint32_t TextLines::next_line(std::uint32_t at) const {
