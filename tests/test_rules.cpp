@@ -322,6 +322,19 @@ TEST_SUITE("rules") {
           "sometimes-unsigned-function");
   }
 
+  TEST_CASE("a rule says whether its findings can be repaired, and its sample shows it") {
+    for (const Rule* rule : all_rules()) {
+      CAPTURE(rule->id);
+      const std::string folder = SOURCE_FOLDER "/samples/" + std::string(rule->id);
+      const Linted linted = lint_text(read_whole_file(folder + "/template.yaml"), "template.yaml", wishes_for(*rule));
+      const bool has_remedy = std::any_of(linted.findings.begin(), linted.findings.end(), [&](const Finding& finding) {
+        return finding.rule == rule && finding.remedy.index() != 0;
+      });
+      CHECK(has_remedy == (rule->repair != Repair::none));
+      if (has_remedy) CHECK_FALSE(read_whole_file(folder + "/fixed.yaml").empty());
+    }
+  }
+
   TEST_CASE("the data about publishers is read, and what is no such data is said") {
     CHECK(known_publishers().size() >= 4);
     CHECK(publisher_of(known_publishers(), "464622532012", "Datadog-Python313")->name == "Datadog");

@@ -1,6 +1,9 @@
 // Layout: the file's own style, one small text at a time. Whole files stand in samples/.
 #include <doctest/doctest.h>
 
+#include <sstream>
+
+#include "cli/signing_options.h"
 #include "report/diff.h"
 #include "tests/support.h"
 
@@ -27,6 +30,13 @@ std::string signed_function(const std::string& function) {
   const std::string result = transformed(config + function);
   REQUIRE(result.starts_with(config));
   return result.substr(config.size());
+}
+
+Transformed transform_as(const std::string& options, const std::string& text) {
+  std::istringstream stream(options);
+  std::vector<std::string> words;
+  for (std::string word; stream >> word;) words.push_back(word);
+  return transform_text(text, signing_wishes(read_signing_options(words)));
 }
 
 }  // namespace
@@ -212,6 +222,179 @@ TEST_SUITE("transform") {
                                "{UntrustedArtifactOnDeployment: !Ref Mode}}}\n  F: {Type: AWS::Lambda::Function, "
                                "Properties: {CodeSigningConfigArn: !Ref C}}\n")) ==
           "F: parameter Mode decides the policy of C");
+  }
+
+  // --- how a team signs
+
+  const std::string one_function =
+      "Transform: AWS::Serverless-2016-10-31\nResources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties:\n"
+      "      CodeUri: src/\n";
+
+  // The value of CodeSigningConfigArn, and everything else that was added, a line each.
+  TEST_CASE("where the config comes from") {
+    const auto property = [](const std::string& options, const std::string& text = one_function) {
+      const std::string result = transform_as(options, text).text;
+      const std::size_t begin = result.find("      CodeSigningConfigArn: ");
+      return begin == std::string::npos ? "" : result.substr(begin + 28, result.find("\n", begin) - begin - 28);
+    };
+    const std::string arn = "arn:aws:lambda:eu-west-1:210987654321:code-signing-config:csc-0123456789abcdef0";
+    CHECK(property("--config-from arn=" + arn) == arn);
+    CHECK(property("--config-from import=platform:Csc") == "!ImportValue platform:Csc");
+    CHECK(property("--config-from ssm=/platform/csc") == "\"{{resolve:ssm:/platform/csc}}\"");
+    CHECK(property("--config-from stack-output=Platform.Csc") == "!GetStackOutput");
+    CHECK(property("--config-from parameter") == "!Ref CodeSigningConfigArn");
+    CHECK(property("--config-from parameter=Csc") == "!Ref Csc");
+    CHECK(property("--config-from optional-parameter=Csc") == "!If [UseCodeSigning, !Ref Csc, !Ref \"AWS::NoValue\"]");
+    CHECK(property("--publisher-parameter Signers") == "!Ref CodeSigningConfig");
+    // What is there is used again, if it can only be what it should be.
+    const auto with = [](const std::string& parameter) {
+      return "Parameters:\n  CodeSigningConfigArn: {Type: " + parameter + "}\n" + one_function;
+    };
+    CHECK(property("--config-from parameter", with("String")) == "!Ref CodeSigningConfigArn");
+    CHECK(property("--config-from parameter", with("String, Default: none")) == "!Ref CodeSigningConfigArn2");
+    CHECK(property("--config-from parameter", with("Number")) == "!Ref CodeSigningConfigArn2");
+    CHECK(property("--config-from optional-parameter", with("String, Default: ''")) ==
+          "!If [UseCodeSigning, !Ref CodeSigningConfigArn, !Ref \"AWS::NoValue\"]");
+    CHECK(property("--config-from optional-parameter", with("String")) ==
+          "!If [UseCodeSigning, !Ref CodeSigningConfigArn2, !Ref \"AWS::NoValue\"]");
+    // A name that is asked for is never changed.
+    CHECK(property("--config-from parameter=CodeSigningConfigArn", with("String, Default: none")) == "");
+    CHECK(transform_as("--config-from parameter=F", one_function).plan.left_alone.front().reason ==
+          "F is the name of something else; name the parameter differently");
+    CHECK(transform_as("--create-profile F", one_function).plan.left_alone.front().reason ==
+          "F is the name of something else; name the profile differently");
+  }
+
+  TEST_CASE("an optional parameter leaves functions unsigned by default, and signed where an ARN is passed") {
+    const std::string result = transform_as("--config-from optional-parameter", one_function).text;
+    const Linted linted = lint_text(result);
+    REQUIRE(linted.graph->functions.size() == 1);
+    const auto& cases = linted.graph->functions.front().signing;
+    REQUIRE(cases.size() == 2);
+    const std::string arn = "arn:aws:lambda:eu-west-1:210987654321:code-signing-config:csc-0123456789abcdef0";
+    CHECK(signing_of(lint_text(result, "t.yaml", {}, {{"CodeSigningConfigArn", "none"}}).graph->functions.front()) ==
+          Signing::none);
+    CHECK(signing_of(lint_text(result, "t.yaml", {}, {{"CodeSigningConfigArn", arn}}).graph->functions.front()) ==
+          Signing::unknown);
+  }
+
+  TEST_CASE("Globals are written to where they reach what is meant, and nothing else") {
+    const auto globals = [](const std::string& text) {
+      const Transformed result = transform_as("--place globals --publisher-parameter Signers", text);
+      const std::size_t begin = result.text.find("Globals:"),
+                        end = std::min(result.text.find("\nResources:"), result.text.find("\nParameters:", begin));
+      if (begin == std::string::npos) return result.plan.left_alone.front().reason;
+      return result.text.substr(begin, end - begin);
+    };
+    const std::string sam = "Transform: AWS::Serverless-2016-10-31\n";
+    const std::string body = "Resources:\n  F: {Type: AWS::Serverless::Function, Properties: {CodeUri: src/}}\n";
+    const std::string config = "    CodeSigningConfigArn: !Ref CodeSigningConfig\n";
+    CHECK(globals(sam + body) == "Globals:\n  Function:\n    CodeSigningConfigArn: !Ref CodeSigningConfig");
+    CHECK(globals(sam + "Globals:\n" + body) ==
+          "Globals:\n  Function:\n    CodeSigningConfigArn: !Ref CodeSigningConfig");
+    CHECK(globals(sam + "Globals:\n  Function:\n    Runtime: x\n    Timeout: 3\n" + body) ==
+          "Globals:\n  Function:\n    Runtime: x\n" + config + "    Timeout: 3");
+    CHECK(globals(sam + "Globals:\n  Api:\n    Name: a\n" + body) ==
+          "Globals:\n  Api:\n    Name: a\n  Function:\n    CodeSigningConfigArn: !Ref CodeSigningConfig");
+    constexpr const char* instead = "; --place functions signs each function";
+    CHECK(globals(body) ==
+          std::string("Globals means nothing without Transform: AWS::Serverless-2016-10-31, which the template lacks") +
+              instead);
+    CHECK(globals(sam + body + "  I:\n    Fn::Transform: {Name: AWS::Include, Parameters: {Location: s3://b/k}}\n") ==
+          std::string("Globals would reach functions that this template does not show, and images among them") +
+              instead);
+    CHECK(globals("Parameters: {P: {Type: String}}\n" + sam + body +
+                  "  G: {Type: AWS::Serverless::Function, Properties: {PackageType: !Ref P}}\n") ==
+          std::string("G would inherit it, and may be a container image") + instead);
+    CHECK(globals(sam + body +
+                  "  G: {Type: AWS::Serverless::Function, Properties: {CodeUri: a, CodeSigningConfigArn: !Ref "
+                  "AWS::NoValue}}\n") == std::string("G would take the config of Globals away from itself") + instead);
+    // What cannot be signed is kept out.
+    const std::string kept_out =
+        transform_as("--place globals", sam + body +
+                                            "  G:\n    Type: AWS::Serverless::Function\n    Properties:\n      "
+                                            "PackageType: Image\n  H:\n    Type: AWS::Serverless::Function\n    "
+                                            "IgnoreGlobals: [Timeout]\n    Properties:\n      InlineCode: x\n")
+            .text;
+    CHECK(kept_out.find(
+              "  G:\n    Type: AWS::Serverless::Function\n    IgnoreGlobals:\n      - CodeSigningConfigArn\n") !=
+          std::string::npos);
+    CHECK(kept_out.find("    IgnoreGlobals: [Timeout, CodeSigningConfigArn]\n") != std::string::npos);
+  }
+
+  TEST_CASE("first warn, then enforce: the second edit touches the policy alone") {
+    for (const char* options : {"", "--place globals", "--create-profile Profile --alarm", "--publisher-parameter P"}) {
+      const std::string warned = transform_as(options, one_function).text;
+      const Transformed enforced = transform_as("--policy enforce", warned);
+      REQUIRE(enforced.edits.size() == 1);
+      const Edit& edit = enforced.edits.front();
+      CHECK(warned.substr(edit.where.begin, edit.where.end - edit.where.begin) == "Warn");
+      CHECK(edit.text == "Enforce");
+    }
+  }
+
+  TEST_CASE("a parameter's default is promoted where it decides policies and nothing else") {
+    const auto policy = [](const std::string& parameter, const std::string& more = "") {
+      return transform_as("--policy enforce",
+                          "Parameters:\n  Mode: {Type: String, " + parameter +
+                              "}\nResources:\n  Csc:\n    Type: "
+                              "AWS::Lambda::CodeSigningConfig\n    Properties:\n      AllowedPublishers: "
+                              "{SigningProfileVersionArns: [" +
+                              publisher +
+                              "]}\n      CodeSigningPolicies: "
+                              "{UntrustedArtifactOnDeployment: !Ref Mode}\n" +
+                              more);
+    };
+    const Transformed promoted = policy("Default: Warn, AllowedValues: [Warn, Enforce]");
+    CHECK(promoted.text.find("Default: Enforce, AllowedValues: [Warn, Enforce]") != std::string::npos);
+    REQUIRE(promoted.plan.left_alone.size() == 1);
+    CHECK(promoted.plan.left_alone.front().reason == "Mode=Warn at deployment still makes it warn");
+    CHECK(policy("Default: Warn, AllowedValues: [Warn]").edits.empty());
+    CHECK(policy("Default: Enforce, AllowedValues: [Warn, Enforce]").edits.empty());
+    CHECK(policy("Default: Warn, AllowedValues: [Warn, Enforce]", "Outputs: {Mode: {Value: !Sub 'mode ${Mode}'}}\n")
+              .edits.empty());
+  }
+
+  TEST_CASE("what is removed takes its comments and its gap with it") {
+    const auto without_config = [](const std::string& properties) {
+      return transform_as("", "Resources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties:\n" + properties)
+          .text.substr(68);
+    };
+    CHECK(without_config("      PackageType: Image\n      # our config\n      CodeSigningConfigArn: x # side\n      "
+                         "# about the uri\n      ImageUri: i\n") ==
+          "      PackageType: Image\n      # about the uri\n      ImageUri: i\n");
+    CHECK(without_config("      PackageType: Image\n\n      CodeSigningConfigArn:\n        Ref: x\n        # of x\n\n  "
+                         "    ImageUri: i\n") == "      PackageType: Image\n\n      ImageUri: i\n");
+    CHECK(without_config("      PackageType: Image\n      CodeSigningConfigArn: x") == "      PackageType: Image");
+    CHECK(without_config("      CodeSigningConfigArn: x\r\n      PackageType: Image\r\n") ==
+          "      PackageType: Image\r\n");
+    const auto in_flow = [](const std::string& properties) {
+      return transform_as("", "Resources: {F: {Type: AWS::Serverless::Function, Properties: " + properties + "}}\n")
+          .text.substr(61);
+    };
+    CHECK(in_flow("{PackageType: Image, CodeSigningConfigArn: x}") == "{PackageType: Image}}}\n");
+    CHECK(in_flow("{CodeSigningConfigArn: x, PackageType: Image}") == "{PackageType: Image}}}\n");
+    CHECK(in_flow("{PackageType: Image, CodeSigningConfigArn: x,}") == "{PackageType: Image,}}}\n");
+    CHECK(in_flow("{\n  PackageType: Image, # an image\n  CodeSigningConfigArn: x\n}") ==
+          "{\n  PackageType: Image # an image\n}}}\n");
+    CHECK(in_flow("{\n  CodeSigningConfigArn: x, # ours\n  PackageType: Image\n}") == "{\n  PackageType: Image\n}}}\n");
+  }
+
+  TEST_CASE("a result that CloudFormation would not take is not written, and one it takes from S3 only is warned of") {
+    const auto padded = [](std::size_t bytes) {
+      return "Metadata: {Padding: " + std::string(bytes, 'x') + "}\n" + one_function;
+    };
+    CHECK(transform_as("", padded(50'000)).plan.remarks.empty());
+    const Transformed large = transform_as("", padded(51'000));
+    REQUIRE(large.plan.remarks.size() == 1);
+    CHECK(large.plan.remarks.front().ends_with(
+        "bytes are more than the 51,200 that a request to CloudFormation takes; upload the template to S3"));
+    CHECK_FALSE(large.edits.empty());
+    const Transformed too_large = transform_as("", padded(999'800));
+    CHECK(too_large.edits.empty());
+    REQUIRE(too_large.plan.left_alone.size() == 1);
+    CHECK(too_large.plan.left_alone.front().reason.find("more than the 1,000,000 that CloudFormation takes") !=
+          std::string::npos);
   }
 
   TEST_CASE("a result that is not the plan is recognised") {

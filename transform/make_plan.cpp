@@ -474,7 +474,11 @@ class Planner {
     const auto refuse = [&](std::string_view why) { return std::string(why) + std::string(instead); };
     if (!graph_.has_sam_transform)
       return refuse("Globals means nothing without Transform: AWS::Serverless-2016-10-31, which the template lacks");
-    if (graph_.has_hidden_resources)
+    const auto resources = entries(document_, graph_.resources_section);
+    const bool includes = std::any_of(resources.begin(), resources.end(), [&](const Entry& resource) {
+      return find(document_, resource.value, "Fn::Transform") || read_intrinsic(document_, resource.value);
+    });
+    if (graph_.has_hidden_resources || includes)
       return refuse("Globals would reach functions that this template does not show, and images among them");
     if (std::string why = sections_.why_not("Globals"); !why.empty()) return refuse(why);
     const NodeId globals = value_of(document_, document_.root(), "Globals");
