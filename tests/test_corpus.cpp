@@ -99,6 +99,26 @@ TEST_SUITE("corpus") {
     compare("corpus_transforms.tsv", table);
   }
 
+  TEST_CASE("first warn, then enforce: the second edit touches policies alone, on every real template") {
+    std::size_t promoted = 0;
+    for (const auto& file : corpus_files()) {
+      const std::string warned = transform_text(read_whole_file(file)).text;
+      const Transformed enforced = transform_text(warned, {.enforce = true});
+      promoted += !enforced.edits.empty();
+      for (const Edit& edit : enforced.edits) {
+        CAPTURE(file.string());
+        const std::string before = warned.substr(edit.where.begin, edit.where.end - edit.where.begin);
+        const bool is_word = (before == "Warn" && edit.text == "Enforce") ||
+                             (before == "\"Warn\"" && edit.text == "\"Enforce\"") ||
+                             (before == "'Warn'" && edit.text == "'Enforce'");
+        const bool is_missing_policy = before.empty() && edit.text.find("CodeSigningPolicies") != std::string::npos &&
+                                       edit.text.find("CodeSigningConfigArn") == std::string::npos;
+        CHECK((is_word || is_missing_policy));
+      }
+    }
+    CHECK((promoted > 0 || corpus_files().empty()));
+  }
+
   // What the tool says of every function in the templates that have conditions or loops. Each line of the file was
   // compared with its template by hand; CODESIGN_ACCEPT=1 writes it anew, and the lines that change must be again.
   TEST_CASE("the states of functions under conditions and in loops are those of corpus_states.tsv") {

@@ -4,25 +4,16 @@
 #include <unordered_set>
 
 #include "graph/arn.h"
-#include "graph/editability.h"
 #include "graph/intrinsic.h"
 #include "lint/rule.h"
 #include "transform/config_provider.h"
+#include "transform/globals_placement.h"
 #include "transform/plan.h"
+#include "transform/plan_builder.h"
 #include "transform/sections.h"
 
 namespace codesign {
 namespace {
-
-constexpr std::string_view config_property = "CodeSigningConfigArn";
-
-// The resources whose logical ID is given twice.
-std::unordered_set<std::string_view> repeated_ids(const Document& document, NodeId resources) {
-  std::unordered_set<std::string_view> seen, repeated;
-  for (const Entry& entry : entries(document, resources))
-    if (const auto id = scalar_text(document, entry.key); id && !seen.insert(*id).second) repeated.insert(*id);
-  return repeated;
-}
 
 class Planner {
  public:
@@ -31,9 +22,9 @@ class Planner {
         document_(*graph.document),
         findings_(findings),
         wishes_(wishes),
-        repeated_ids_(repeated_ids(document_, graph.resources_section)),
-        editability_(document_, repeated_ids_),
+        builder_(graph, plan_),
         sections_(graph, plan_),
+        globals_(graph, builder_, sections_),
         provider_(graph, wishes, sections_, plan_) {}
 
   Plan run() {
@@ -72,12 +63,13 @@ class Planner {
       return;
     }
     provider_.note_promotion(config);
-    for (const NodeId word : config.warning_words) replace_once(word, "Enforce");
-    if (!config.may_still_warn.empty()) leave(config.may_still_warn);
-    if (!config.is_always(DeploymentPolicy::defaulted) || !is_first_copy(*config.resource)) return;
-    add_property(*config.resource, "CodeSigningPolicies",
-                 Content::mapping({{"UntrustedArtifactOnDeployment", Content::scalar("Enforce")}}),
-                 {"AllowedPublishers"});
+    for (const NodeId word : config.warning_words) builder_.respell(word, "Enforce");
+    leave(config.may_still_warn);
+    if (config.is_always(DeploymentPolicy::defaulted) &&
+        builder_.is_first_copy(*config.resource, "CodeSigningPolicies"))
+      builder_.add_property(*config.resource, "CodeSigningPolicies",
+                            Content::mapping({{"UntrustedArtifactOnDeployment", Content::scalar("Enforce")}}),
+                            {"AllowedPublishers"});
   }
 
   void carry_out(const WatchConfig& remedy) {
@@ -95,53 +87,54 @@ class Planner {
       const auto arn = read_arn(publisher);
       const bool is_signer = std::any_of(remedy.accounts.begin(), remedy.accounts.end(),
                                          [&](const std::string& account) { return arn && arn->account == account; });
-      if (!is_signer || !added_publishers_.emplace(static_cast<std::uint32_t>(list), publisher).second) continue;
-      if (std::string why = why_not_list(list); !why.empty()) return leave(why);
+      if (!is_signer || !added_publishers_.emplace(list, publisher).second) continue;
+      if (std::string why = builder_.why_not_list(list); !why.empty()) return leave(why);
       if (children(document_, list).size() >= SigningConfig::most_publishers)
         return leave("its config allows 20 publishers already, the most there can be");
-      plan_.additions.push_back({list, Content::scalar(publisher)});
+      builder_.add_item(list, Content::scalar(publisher));
     }
   }
 
   void carry_out(const InheritConfig& remedy) {
     const Resource& resource = *remedy.function->resource;
-    const auto own = find(document_, resource.properties, config_property);
-    if (own) return remove_entry(resource, resource.properties, own->key);
+    if (const auto own = find(document_, resource.properties, config_property))
+      return leave(builder_.remove_entry(resource, resource.properties, own->key));
     const auto ignored = find(document_, resource.body, "IgnoreGlobals");
     const auto names = children(document_, ignored->value);
     // "*" takes more away than the config, and that stays.
     if (names.empty()) return sign_like_globals(resource);
-    std::vector<NodeId> others;
     NodeId name = NodeId::none;
-    for (const NodeId item : names)
-      (scalar_text(document_, item) == config_property ? name : others.emplace_back()) = item;
-    if (others.empty()) return remove_entry(resource, resource.body, ignored->key);
-    if (others.size() + 1 < names.size()) return leave("IgnoreGlobals names CodeSigningConfigArn twice");
-    remove_item(name);
+    std::size_t others = 0;
+    for (const NodeId item : names) {
+      const bool is_config = scalar_text(document_, item) == config_property;
+      others += !is_config;
+      if (is_config) name = item;
+    }
+    if (others == 0) return leave(builder_.remove_entry(resource, resource.body, ignored->key));
+    if (others + 1 < names.size()) return leave("IgnoreGlobals names CodeSigningConfigArn twice");
+    leave(builder_.remove_item(name));
   }
 
   void sign_like_globals(const Resource& resource) {
-    const NodeId global = value_of(
-        document_, value_of(document_, value_of(document_, document_.root(), "Globals"), "Function"), config_property);
+    const NodeId global = globals_.config();
     const auto reference = read_intrinsic(document_, global);
     const auto name =
         reference && reference->name == "Ref" ? scalar_text(document_, reference->argument) : std::nullopt;
     const auto text = plain_text(document_, global);
     if (!name && !text) return leave("IgnoreGlobals: \"*\" takes the config of Globals away, and that one is computed");
-    if (std::string why = editability_.why_not(resource); !why.empty()) return leave(why);
-    if (!is_first_copy(resource)) return;
-    add_property(resource, std::string(config_property),
-                 name ? Content::reference(std::string(*name)) : Content::scalar(std::string(*text)),
-                 what_says_what_runs(resource.properties));
+    if (std::string why = builder_.why_not(resource); !why.empty()) return leave(why);
+    if (builder_.is_first_copy(resource, config_property))
+      builder_.add_config(resource,
+                          name ? Content::reference(std::string(*name)) : Content::scalar(std::string(*text)));
   }
 
   void carry_out(const UnsignImage& remedy) {
     const Resource& resource = *remedy.function->resource;
     if (const auto own = find(document_, resource.properties, config_property))
-      remove_entry(resource, resource.properties, own->key);
-    const NodeId global = value_of(document_, value_of(document_, document_.root(), "Globals"), "Function");
-    if (find(document_, global, config_property) && resource.type == "AWS::Serverless::Function")
-      ignore_global(resource);
+      leave(builder_.remove_entry(resource, resource.properties, own->key));
+    if (globals_.config() != NodeId::none && resource.type == "AWS::Serverless::Function" &&
+        !builder_.ignores_globals(resource))
+      leave(builder_.ignore_global(resource));
   }
 
   void carry_out(const SpellPolicy& remedy) {
@@ -158,7 +151,7 @@ class Planner {
     const NodeId scalar = remedy.where.node;
     if (document_[scalar].kind != Node::Kind::scalar || read_intrinsic(document_, scalar))
       return leave("the word is not written where it is used");
-    if (editability_.stands_in_anchor(scalar)) return leave("it stands in a YAML anchor");
+    if (builder_.stands_in_anchor(scalar)) return leave("it stands in a YAML anchor");
     if (remedy.where.part) return respell_part(scalar, *remedy.where.part, remedy);
     if (document_[scalar].text != remedy.from) return leave("the word is part of a text that only a person can change");
     // A key beside the one that it should be cannot become the same.
@@ -166,7 +159,7 @@ class Planner {
     if (is_mapping(document_, parent))
       for (const Entry& entry : entries(document_, parent))
         if (entry.key == scalar && find(document_, parent, remedy.to)) return leave(remedy.to + " is there, too");
-    replace_once(scalar, remedy.to);
+    builder_.respell(scalar, remedy.to);
   }
 
   // The word once among these bytes of a text that holds JSON.
@@ -176,217 +169,82 @@ class Planner {
     if (found == std::string_view::npos || bytes.find(remedy.from, found + 1) != std::string_view::npos)
       return leave("the word is part of a text that only a person can change");
     const auto begin = static_cast<std::uint32_t>(part.begin + found);
-    plan_.replacements.push_back(
-        {text, remedy.to, Span{begin, static_cast<std::uint32_t>(begin + remedy.from.size())}});
+    builder_.respell_part(text, {begin, static_cast<std::uint32_t>(begin + remedy.from.size())}, remedy.to);
   }
 
   void carry_out(const TakeAttribute& remedy) {
-    if (editability_.stands_in_anchor(remedy.value) || document_[remedy.value].kind == Node::Kind::alias)
-      return leave("it is a YAML alias, or in an anchor");
     const auto written = read_intrinsic(document_, remedy.value);
     if (!written) return leave("it is not written where it is used");
     const std::string text = remedy.resource + "." + remedy.attribute;
-    const bool is_attribute = written->name == "Fn::GetAtt";
+    const bool may_be_respelled = written->name == "Fn::GetAtt" && document_[remedy.value].kind != Node::Kind::alias &&
+                                  !builder_.stands_in_anchor(remedy.value);
     const auto parts = children(document_, written->argument);
-    if (is_attribute && parts.size() == 2 && document_[parts[1]].kind == Node::Kind::scalar &&
+    if (may_be_respelled && parts.size() == 2 && document_[parts[1]].kind == Node::Kind::scalar &&
         scalar_text(document_, parts[0]) == remedy.resource)
-      return replace_once(parts[1], remedy.attribute);
-    if (is_attribute && scalar_text(document_, written->argument) && parts.empty())
-      return replace_once(written->argument, text);
-    const std::string_view bytes = document_.source[document_[remedy.value].span];
-    if (bytes.find('\n') != std::string_view::npos || bytes.find('#') != std::string_view::npos)
-      return leave("it is written in several lines");
-    if (substituted_.insert(static_cast<std::uint32_t>(remedy.value)).second)
-      plan_.substitutions.push_back({remedy.value, Content::intrinsic("Fn::GetAtt", Content::scalar(text))});
+      return builder_.respell(parts[1], remedy.attribute);
+    if (may_be_respelled && parts.empty() && scalar_text(document_, written->argument))
+      return builder_.respell(written->argument, text);
+    leave(builder_.substitute(remedy.value, Content::intrinsic("Fn::GetAtt", Content::scalar(text))));
   }
 
   void carry_out(const RetainResource& remedy) {
     const Resource& resource = *remedy.resource;
-    if (std::string why = editability_.why_not(resource.body); !why.empty()) return leave(why);
-    if (!is_first_copy(resource, "Retain")) return;
-    NodeId after = key_of(resource.body, "Type");
+    if (std::string why = builder_.why_not(resource.body); !why.empty()) return leave(why);
+    if (!builder_.is_first_copy(resource, "DeletionPolicy")) return;
     for (const std::string_view attribute : {"DeletionPolicy", "UpdateReplacePolicy"}) {
       const auto entry = find(document_, resource.body, attribute);
-      if (!entry) {
-        plan_.insertions.push_back({.mapping = resolve(document_, resource.body),
-                                    .after = after,
-                                    .key = std::string(attribute),
-                                    .value = Content::scalar("Retain")});
-        continue;
-      }
-      after = entry->key;
-      if (document_[entry->value].kind != Node::Kind::scalar || read_intrinsic(document_, entry->value)) {
+      if (!entry)
+        builder_.add_entry(resolve(document_, resource.body), attribute, Content::scalar("Retain"),
+                           {"DeletionPolicy", "Type"});
+      else if (document_[entry->value].kind != Node::Kind::scalar || read_intrinsic(document_, entry->value))
         leave("its " + std::string(attribute) + " is computed");
-      } else if (!document_[entry->value].text.starts_with("Retain")) {
-        replace_once(entry->value, "Retain");
-      }
+      else if (!document_[entry->value].text.starts_with("Retain"))
+        builder_.respell(entry->value, "Retain");
     }
   }
 
   void carry_out(const KeepVersions& remedy) {
     const Resource& bucket = *remedy.bucket;
-    if (std::string why = editability_.why_not(bucket); !why.empty()) return leave(why);
+    if (std::string why = builder_.why_not(bucket); !why.empty()) return leave(why);
     const auto versioning = find(document_, bucket.properties, "VersioningConfiguration");
     if (!versioning) {
-      if (is_first_copy(bucket))
-        add_property(bucket, "VersioningConfiguration", Content::mapping({{"Status", Content::scalar("Enabled")}}),
-                     {"BucketName"});
+      if (builder_.is_first_copy(bucket, "VersioningConfiguration"))
+        builder_.add_property(bucket, "VersioningConfiguration",
+                              Content::mapping({{"Status", Content::scalar("Enabled")}}), {"BucketName"});
       return;
     }
     const auto status = find(document_, versioning->value, "Status");
     if (!status || document_[status->value].kind != Node::Kind::scalar || read_intrinsic(document_, status->value))
       return leave(std::string(bucket.id) +
                    " decides its VersioningConfiguration in a way that only a person can change");
-    replace_once(status->value, "Enabled");
+    builder_.respell(status->value, "Enabled");
   }
 
   void carry_out(const Remove& remedy) {
     const NodeId member = remedy.member, holder = document_[member].parent;
-    if (is_sequence(document_, holder)) {
-      if (std::string why = why_not_list(holder); !why.empty()) return leave(why);
-      return remove_item(member);
+    // A resource may yet be what functions are signed with.
+    if (!is_sequence(document_, holder)) return unused_.push_back(finding_);
+    // In another deployment, it may not stand there twice.
+    for (const NodeId item : children(document_, holder)) {
+      if (item == member) return leave("only some deployments have it twice");
+      if (document_.source[document_[item].span] == document_.source[document_[member].span]) break;
     }
-    // It may yet be what functions are signed with.
-    unused_.push_back(finding_);
+    leave(builder_.remove_item(member));
   }
 
   void remove_resource(const Finding& finding) {
-    const NodeId key = std::get<Remove>(finding.remedy).member;
     finding_ = &finding;
+    const NodeId key = std::get<Remove>(finding.remedy).member;
     const auto resource = std::find_if(graph_.resources.begin(), graph_.resources.end(),
                                        [&](const Resource& one) { return one.key == key; });
     if (provider_.is_used(resource->id)) return;
-    remove_entry(*resource, document_[key].parent, key);
-    if (!removed_.contains(static_cast<std::uint32_t>(key))) return;
-    // What was to change in it goes with it.
-    const Span span = document_[resource->body].span;
-    const auto is_inside = [&](NodeId node) {
-      return document_[node].span.begin >= span.begin && document_[node].span.end <= span.end;
-    };
-    std::erase_if(plan_.insertions, [&](const Insertion& one) { return is_inside(one.mapping); });
-    std::erase_if(plan_.additions, [&](const Addition& one) { return is_inside(one.sequence); });
-    std::erase_if(plan_.replacements, [&](const Replacement& one) { return is_inside(one.scalar); });
-    std::erase_if(plan_.substitutions, [&](const Substitution& one) { return is_inside(one.value); });
-    std::erase_if(plan_.removals, [&](const Removal& one) { return is_inside(one.member); });
+    leave(builder_.remove_entry(*resource, document_[key].parent, key));
+    if (builder_.is_removed(key)) builder_.forget_changes_in(document_[resource->body].span);
   }
 
-  // --- pieces of an edit
-
-  void leave(std::string reason) { plan_.left_alone.push_back({finding_->resource, std::move(reason)}); }
-
-  void replace_once(NodeId scalar, std::string_view text) {
-    if (respelled_.insert(static_cast<std::uint32_t>(scalar)).second)
-      plan_.replacements.push_back({scalar, std::string(text)});
-  }
-
-  // The copies of a loop share their text, which is edited once for each purpose.
-  bool is_first_copy(const Resource& resource, std::string_view purpose = {}) {
-    return edited_.emplace(static_cast<std::uint32_t>(resource.key), purpose).second;
-  }
-  bool is_edited(const Resource& resource) const {
-    return edited_.contains({static_cast<std::uint32_t>(resource.key), std::string_view()});
-  }
-
-  NodeId key_of(NodeId mapping, std::string_view name) const {
-    const NodeId resolved = resolve(document_, mapping);
-    const auto entry = find(document_, resolved, name);
-    return entry && document_[entry->key].parent == resolved ? entry->key : NodeId::none;
-  }
-
-  std::string why_not_list(NodeId list) const {
-    if (!is_plain_list(document_, list) || document_[list].kind == Node::Kind::alias)
-      return "its list is not written where it is used";
-    return editability_.stands_in_anchor(list) ? "its list stands in a YAML anchor" : "";
-  }
-
-  // Not the only one, and none that a dash stands before: its line is another's, too.
-  void remove_entry(const Resource& resource, NodeId mapping, NodeId key) {
-    if (std::string why = editability_.why_not(resource); !why.empty()) return leave(why);
-    if (document_[key].parent != mapping) return leave("it comes from a YAML merge");
-    const auto all = entries(document_, mapping);
-    if (all.size() < 2) return leave("nothing would be left of " + std::string(resource.id));
-    const bool begins_an_item = all.front().key == key && document_[mapping].style == Node::Style::block &&
-                                document_[mapping].parent != NodeId::none &&
-                                is_sequence(document_, document_[mapping].parent);
-    if (begins_an_item) return leave("it stands on the line of a dash");
-    if (removed_.insert(static_cast<std::uint32_t>(key)).second) plan_.removals.push_back({key});
-  }
-
-  void remove_item(NodeId item) {
-    if (removed_.insert(static_cast<std::uint32_t>(item)).second) plan_.removals.push_back({item});
-  }
-
-  // "IgnoreGlobals: [CodeSigningConfigArn]"
-  void ignore_global(const Resource& resource) {
-    if (std::string why = why_cannot_ignore(resource); !why.empty()) return leave(why);
-    if (!is_first_copy(resource, "IgnoreGlobals")) return;
-    const NodeId body = resolve(document_, resource.body);
-    if (const auto ignored = find(document_, body, "IgnoreGlobals")) {
-      plan_.additions.push_back({ignored->value, Content::scalar(std::string(config_property))});
-      return;
-    }
-    plan_.insertions.push_back({.mapping = body,
-                                .after = key_of(body, "Type"),
-                                .key = "IgnoreGlobals",
-                                .value = Content::sequence({Content::scalar(std::string(config_property))})});
-  }
-
-  std::string why_cannot_ignore(const Resource& resource) const {
-    if (std::string why = editability_.why_not(resource); !why.empty()) return why;
-    const auto ignored = find(document_, resource.body, "IgnoreGlobals");
-    return ignored ? why_not_list(ignored->value) : "";
-  }
-
-  bool ignores_globals(const Resource& resource) const {
-    const NodeId ignored = value_of(document_, resource.body, "IgnoreGlobals");
-    const auto names = children(document_, ignored);
-    return plain_text(document_, ignored) == "*" || std::any_of(names.begin(), names.end(), [&](NodeId name) {
-             return scalar_text(document_, name) == config_property;
-           });
-  }
-
-  // Adds to Properties, which may be missing or empty, behind the first of `neighbours` that is there.
-  void add_property(const Resource& resource, std::string key, Content value,
-                    const std::vector<std::string_view>& neighbours) {
-    const NodeId body = resolve(document_, resource.body);
-    const auto properties = find(document_, body, "Properties");
-    if (!properties) {
-      plan_.insertions.push_back(
-          {.mapping = body, .key = "Properties", .value = Content::mapping({{std::move(key), std::move(value)}})});
-      return;
-    }
-    add_entry(properties->value, std::move(key), std::move(value), neighbours);
-  }
-
-  void add_entry(NodeId mapping, std::string key, Content value, const std::vector<std::string_view>& neighbours) {
-    NodeId after = NodeId::none;
-    for (const std::string_view neighbour : neighbours)
-      if (after == NodeId::none) after = key_of(mapping, neighbour);
-    plan_.insertions.push_back({.mapping = mapping, .after = after, .key = std::move(key), .value = std::move(value)});
-  }
-
-  // The key of the last of CodeUri, Handler and Runtime where they first stand together, each on one line, so that the
-  // new line has one neighbour above and one below.
-  std::vector<std::string_view> what_says_what_runs(NodeId properties) const {
-    std::vector<std::string_view> found;
-    for (const Entry& entry : entries(document_, properties)) {
-      const auto key = scalar_text(document_, entry.key);
-      const bool belongs =
-          (key == "CodeUri" || key == "Handler" || key == "Runtime") && stands_on_one_line(properties, *key);
-      if (belongs)
-        found = {*key};
-      else if (!found.empty())
-        break;
-    }
-    return found;
-  }
-
-  bool stands_on_one_line(NodeId mapping, std::string_view key) const {
-    const auto entry = find(document_, mapping, key);
-    if (!entry || is_null(document_, entry->value)) return false;
-    const std::string_view text =
-        document_.source[{document_[entry->key].span.begin, document_[entry->value].span.end}];
-    return text.find('\n') == std::string_view::npos;
+  // Says why a remedy is not carried out; nothing where it is.
+  void leave(std::string why) {
+    if (!why.empty()) plan_.left_alone.push_back({finding_->resource, std::move(why)});
   }
 
   // --- signing
@@ -399,9 +257,8 @@ class Planner {
       const auto config = provider_.for_functions({function});
       if (!config.value) {
         refused_.emplace(function, config.reason);
-      } else if (is_first_copy(*function->resource)) {
-        add_property(*function->resource, std::string(config_property), *config.value,
-                     what_says_what_runs(function->resource->properties));
+      } else if (builder_.is_first_copy(*function->resource, config_property)) {
+        builder_.add_config(*function->resource, *config.value);
       }
     }
   }
@@ -419,110 +276,41 @@ class Planner {
     for (const SigningCase& signing : function.signing) {
       if (signing.state != Signing::none || !signing.is_repairable) continue;
       for (const NodeId evidence : signing.evidence) {
-        if (!repaired_.insert(static_cast<std::uint32_t>(evidence)).second) continue;
+        if (!repaired_.insert(evidence).second) continue;
         // From Ref to Ref, the name alone changes.
         if (config.value->kind == Content::Kind::intrinsic && config.value->text == "Ref")
-          replace_once(read_intrinsic(document_, evidence)->argument, config.value->items.front().text);
+          builder_.respell(read_intrinsic(document_, evidence)->argument, config.value->items.front().text);
         else
-          plan_.substitutions.push_back({evidence, *config.value});
+          leave_branch(function, evidence, builder_.substitute(evidence, *config.value));
       }
     }
+  }
+
+  void leave_branch(const Function& function, NodeId evidence, std::string why) {
+    if (why.empty()) return;
+    repaired_.erase(evidence);
+    refused_.emplace(&function, "the branch without a config cannot be edited: " + std::move(why));
   }
 
   // Those of functions_ that can take it from there.
   void sign_in_globals() {
     std::vector<const Function*> heirs;
     for (const Function* function : functions_)
-      if (function->resource->type == "AWS::Serverless::Function" && !ignores_globals(*function->resource))
+      if (function->resource->type == "AWS::Serverless::Function" && !builder_.ignores_globals(*function->resource))
         heirs.push_back(function);
     if (heirs.empty()) return;
-    std::string reason = why_not_in_globals();
+    std::string reason = globals_.why_not();
     if (reason.empty()) {
-      const auto config = provider_.for_functions(heirs);
-      if (config.value)
-        add_to_globals(*config.value);
-      else
-        reason = config.reason;
+      auto config = provider_.for_functions(heirs);
+      reason = std::move(config.reason);
+      if (config.value) {
+        for (const Function* function : globals_.place(std::move(*config.value))) inheriting_.insert(function);
+        plan_.remarks.push_back(
+            "cfn-lint reports E3724 for CodeSigningConfigArn in Globals from 1.54 on, although SAM takes it");
+      }
     }
-    for (const Function* function : heirs) {
-      if (reason.empty())
-        inheriting_.insert(function);
-      else
-        refused_.emplace(function, reason);
-    }
-    if (!reason.empty()) return;
-    for (const Function& function : graph_.functions) {
-      if (!would_inherit(function)) continue;
-      inheriting_.insert(&function);
-      if (is_unsignable(function)) ignore_global(*function.resource);
-    }
-  }
-
-  bool would_inherit(const Function& function) const {
-    const Resource& resource = *function.resource;
-    const NodeId own = key_of(resource.properties, config_property);
-    const bool loses_its_own = own != NodeId::none && removed_.contains(static_cast<std::uint32_t>(own));
-    return resource.type == "AWS::Serverless::Function" && (function.config_node == NodeId::none || loses_its_own) &&
-           !ignores_globals(resource);
-  }
-  static bool is_unsignable(const Function& function) {
-    return function.package == PackageType::image || function.package == PackageType::inline_code;
-  }
-
-  std::string why_not_in_globals() const {
-    constexpr std::string_view instead = "; --place functions signs each function";
-    const auto refuse = [&](std::string_view why) { return std::string(why) + std::string(instead); };
-    if (!graph_.has_sam_transform)
-      return refuse("Globals means nothing without Transform: AWS::Serverless-2016-10-31, which the template lacks");
-    const auto resources = entries(document_, graph_.resources_section);
-    const bool includes = std::any_of(resources.begin(), resources.end(), [&](const Entry& resource) {
-      return find(document_, resource.value, "Fn::Transform") || read_intrinsic(document_, resource.value);
-    });
-    if (graph_.has_hidden_resources || includes)
-      return refuse("Globals would reach functions that this template does not show, and images among them");
-    if (std::string why = sections_.why_not("Globals"); !why.empty()) return refuse(why);
-    const NodeId globals = value_of(document_, document_.root(), "Globals");
-    if (const auto functions = find(document_, globals, "Function")) {
-      const NodeId value = functions->value;
-      if (document_[functions->key].parent != globals || document_[value].kind == Node::Kind::alias)
-        return refuse("Globals.Function is a YAML alias");
-      if (std::string why = editability_.why_not(value); !why.empty()) return refuse("Globals.Function: " + why);
-      const bool is_empty = document_[value].kind == Node::Kind::null && document_[value].span.empty();
-      if (!is_empty && document_[value].kind != Node::Kind::mapping) return refuse("Globals.Function is not a mapping");
-      if (find(document_, value, config_property)) return refuse("Globals.Function has a CodeSigningConfigArn already");
-      if (find(document_, value, "Fn::Transform")) return refuse("Globals.Function includes what cannot be seen");
-    }
-    // What one copy of a loop does, the others do.
-    std::unordered_set<std::uint32_t> signable, unsignable;
-    for (const Function& function : graph_.functions) {
-      if (function.resource->type != "AWS::Serverless::Function") continue;
-      const std::string id(function.resource->id);
-      if (function.config_node != NodeId::none && function.is_always(Signing::none))
-        return refuse(id + " would take the config of Globals away from itself");
-      if (!would_inherit(function)) continue;
-      if (function.package == PackageType::unknown)
-        return refuse(id + " would inherit it, and may be a container image");
-      (is_unsignable(function) ? unsignable : signable).insert(static_cast<std::uint32_t>(function.resource->key));
-      if (!is_unsignable(function)) continue;
-      if (std::string why = why_cannot_ignore(*function.resource); !why.empty())
-        return refuse(id + " would inherit it, is " +
-                      (function.package == PackageType::image ? "a container image" : "inline code") +
-                      ", and cannot be given IgnoreGlobals: " + why);
-    }
-    if (std::any_of(signable.begin(), signable.end(), [&](std::uint32_t key) { return unsignable.contains(key); }))
-      return refuse("a loop makes functions that can be signed, and others that cannot");
-    return {};
-  }
-
-  void add_to_globals(Content config) {
-    const NodeId globals = value_of(document_, document_.root(), "Globals");
-    const auto functions = find(document_, globals, "Function");
-    plan_.remarks.push_back(
-        "cfn-lint reports E3724 for CodeSigningConfigArn in Globals from 1.54 on, although SAM takes it");
-    if (functions)
-      return add_entry(functions->value, std::string(config_property), std::move(config),
-                       what_says_what_runs(functions->value));
-    sections_.add("Globals", "Function", Content::mapping({{std::string(config_property), std::move(config)}}));
+    if (reason.empty()) return;
+    for (const Function* function : heirs) refused_.emplace(function, reason);
   }
 
   // --- alarms
@@ -568,8 +356,8 @@ class Planner {
     const SigningCase* first = nullptr;
     for (const SigningCase& signing : function.signing) {
       const bool promoted = signing.config && provider_.is_promoted(*signing.config);
-      const bool repaired = signing.state == Signing::none && signing.is_repairable &&
-                            repaired_.contains(static_cast<std::uint32_t>(signing.evidence.front()));
+      const bool repaired =
+          signing.state == Signing::none && signing.is_repairable && repaired_.contains(signing.evidence.front());
       const bool wanted = signing.state == Signing::enforced || repaired ||
                           (signing.state == Signing::warns && (!wishes_.enforce || promoted));
       // Of several, what could be signed says more than what never can.
@@ -586,7 +374,7 @@ class Planner {
     if (unwanted->package == PackageType::inline_code)
       return "its code is inline, which cannot be signed; move the code into a package";
     if (const auto refusal = refused_.find(&function); refusal != refused_.end()) return refusal->second;
-    if (is_edited(*function.resource) || inheriting_.contains(&function)) return {};
+    if (builder_.is_edited(*function.resource, config_property) || inheriting_.contains(&function)) return {};
     switch (unwanted->state) {
       case Signing::warns:
         return "its config " + std::string(unwanted->config->resource->id) +
@@ -604,9 +392,9 @@ class Planner {
   const std::vector<Finding>& findings_;
   const SigningWishes& wishes_;
   Plan plan_;
-  std::unordered_set<std::string_view> repeated_ids_;
-  Editability editability_;
+  PlanBuilder builder_;
   Sections sections_;
+  GlobalsPlacement globals_;
   ConfigProvider provider_;
   const Finding* finding_ = nullptr;  // whose remedy is carried out
   std::vector<const Function*> functions_, branches_;
@@ -614,10 +402,8 @@ class Planner {
   std::unordered_set<const Function*> inheriting_;
   std::unordered_map<const Function*, std::string> refused_;
   bool watched_ = false;
-  // What has been done already, by node:
-  std::unordered_set<std::uint32_t> repaired_, respelled_, substituted_, removed_;
-  std::set<std::pair<std::uint32_t, std::string>> added_publishers_;
-  std::set<std::pair<std::uint32_t, std::string_view>> edited_;
+  std::unordered_set<NodeId> repaired_;  // evidence
+  std::set<std::pair<NodeId, std::string>> added_publishers_;
 };
 
 }  // namespace
