@@ -185,7 +185,9 @@ void ConfigProvider::remark_on_layers(const std::vector<const Function*>& functi
           });
       if (!is_allowed)
         remark("the layer " + layer.text + " is verified with the functions that use it; its publisher must be " +
-               (wishes_.publishers.empty() ? "among the publishers" : "named with --publisher") + ", too");
+               (wishes_.publishers.empty() && wishes_.new_profile.empty() ? "among the publishers"
+                                                                          : "named with --publisher") +
+               ", too");
     }
 }
 

@@ -130,7 +130,7 @@ class Layout {
     const bool set_apart =
         insertion.is_block_of_its_own &&
         (insertion.at_start || is_last
-             ? are_set_apart(all)
+             ? are_set_apart(all) && !are_single_lines(all, text)
              : lines_.blank_line_between(entry_end(*position), node((position + 1)->key).span.begin));
     const std::string gap = set_apart ? line_break : "";
     if (!insertion.at_start && !would_change_if_a_line_followed(position->value)) {
@@ -171,6 +171,12 @@ class Layout {
       end = lines_.line_end(line);
     }
     return end;
+  }
+
+  // One condition, and another below it.
+  bool are_single_lines(const std::vector<Entry>& all, std::string_view text) const {
+    const std::string_view one = document_.source[{node(all.front().key).span.begin, entry_end(all.front())}];
+    return all.size() == 1 && one.find('\n') == std::string_view::npos && text.find('\n') == std::string_view::npos;
   }
 
   // True where a blank line stands before most entries; of a single entry, before most sections of the template.

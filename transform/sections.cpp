@@ -1,8 +1,21 @@
 #include "transform/sections.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "graph/intrinsic.h"
 
 namespace codesign {
+namespace {
+
+// The usual order of those that may be added, as real templates have it; others stand before them, Outputs behind.
+std::size_t rank_of(std::string_view section) {
+  constexpr std::string_view order[] = {"Parameters", "Mappings", "Conditions", "Globals", "Resources", "Outputs"};
+  const auto found = std::find(std::begin(order), std::end(order), section);
+  return found == std::end(order) ? 0 : static_cast<std::size_t>(found - std::begin(order)) + 1;
+}
+
+}  // namespace
 
 Sections::Sections(const Graph& graph, Plan& plan) : document_(*graph.document), plan_(plan) {
   for (const std::string_view name : graph.taken_names) taken_.emplace(name);
@@ -59,7 +72,7 @@ void Sections::add(std::string_view section, std::string name, Content value) {
   }
   NodeId after = NodeId::none;
   for (const Entry& entry : entries(document_, root)) {
-    if (scalar_text(document_, entry.key) == "Resources") break;
+    if (rank_of(scalar_text(document_, entry.key).value_or("")) > rank_of(section)) break;
     after = entry.key;
   }
   new_sections_.emplace(section, plan_.insertions.size());

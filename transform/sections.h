@@ -22,7 +22,7 @@ class Sections {
 
   // Why nothing can be added to a section ("Resources"), which need not be there; empty where it can.
   std::string why_not(std::string_view section) const;
-  // Adds a member. A section that is not there yet comes before Resources.
+  // Adds a member. A section that is not there yet takes its usual place.
   void add(std::string_view section, std::string name, Content value);
 
  private:

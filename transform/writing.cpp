@@ -148,8 +148,8 @@ std::string Writer::flow_intrinsic(const Content& value, const std::string& marg
   const bool is_short = argument.kind == Content::Kind::text;
   const bool in_lines = lines && !(is_short && style_.references_on_one_line);
   const std::string deeper = margin + style_.indent_unit;
-  return flow_collection('{', '}', {flow_pair(value.text, long_argument(value), deeper, place, in_lines && !is_short)},
-                         margin, place, in_lines);
+  return flow_collection('{', '}', {flow_pair(value.text, long_argument(value), deeper, place, in_lines)}, margin,
+                         place, in_lines);
 }
 
 std::string Writer::flow_collection(char open, char close, const std::vector<std::string>& parts,
