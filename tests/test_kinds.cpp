@@ -129,7 +129,9 @@ TEST_SUITE("kinds") {
         Json no_value = original;
         no_value[place] = {{"Ref", "AWS::NoValue"}};
         const Said after = said_of(swapped), without = said_of(removed), absent = said_of(no_value);
-        const Span at = span_of(*after.linted.document, place);
+        // The argument of an intrinsic is judged where the intrinsic stands.
+        const bool is_argument = place.back() == "Ref" || place.back().starts_with("Fn::");
+        const Span at = span_of(*after.linted.document, is_argument ? place.parent_pointer() : place);
         for (const Finding& finding : after.linted.findings) {
           const std::string one = fmt::format("{} {}", finding.rule->id, finding.resource);
           const bool stands_there = finding.where.begin >= at.begin && finding.where.end <= at.end;

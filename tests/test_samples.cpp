@@ -1,4 +1,5 @@
-// samples/: each folder is documentation, test and demonstration at once.
+// samples/: each folder is documentation, test and demonstration at once. Those of rules are named like the rule;
+// signing/ shows how a team signs, layout/ how a file is written.
 //   template.yaml or .json  what a user has; where both are there, the second is the same in JSON
 //   findings.txt            what lint prints about it
 //   lint-arguments          options of lint, if it needs any
@@ -42,12 +43,18 @@ struct Sample {
 
 std::vector<Sample> all_samples() {
   std::vector<Sample> samples;
-  for (const auto& entry : fs::directory_iterator(SOURCE_FOLDER "/samples")) {
+  for (const auto& entry : fs::recursive_directory_iterator(SOURCE_FOLDER "/samples")) {
     if (!entry.is_directory()) continue;
     Sample sample{.name = entry.path().filename().string(), .folder = entry.path()};
     for (const char* name : {"template.json", "template.yaml"})
       if (fs::exists(sample.folder / name)) sample.file = sample.folder / name;
-    REQUIRE_MESSAGE(!sample.file.empty(), sample.name << " has no template");
+    if (sample.file.empty()) {  // a folder of samples
+      const auto inside = fs::directory_iterator(sample.folder);
+      REQUIRE_MESSAGE(
+          std::all_of(fs::begin(inside), fs::end(inside), [](const auto& one) { return one.is_directory(); }),
+          sample.name << " has no template");
+      continue;
+    }
     std::istringstream words(read_whole_file(sample.folder / "arguments"));
     for (std::string word; words >> word;) sample.arguments.push_back(word);
     samples.push_back(std::move(sample));

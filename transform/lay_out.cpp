@@ -244,10 +244,10 @@ class Layout {
       else  // the next one stands on the same line, and its comment behind it
         add(end, comma + space_after_comma(members) + text, collection);
     } else if (next_is_comma(end)) {
-      add(lines_.line_end(behind_comma(end)), new_line, collection);
+      add(behind_comments_of(behind_comma(end), margin.size(), true), new_line, collection);
     } else {
-      const std::uint32_t stop = lines_.line_end(end);
-      const bool bracket_on_this_line = node(collection).span.end <= stop;
+      const bool bracket_on_this_line = node(collection).span.end <= lines_.line_end(end);
+      const std::uint32_t stop = behind_comments_of(end, margin.size(), true);
       if (bracket_on_this_line || stop == end) {
         add(end, comma + new_line, collection);
       } else {
