@@ -242,7 +242,11 @@ class Measure {
       n.content = behind_properties;
       return behind_properties;
     }
-    return plain_end(n, n.parent != NodeId::none && node(index_of(n.parent)).style == Node::Style::flow ? -1 : indent);
+    const bool in_flow = n.parent != NodeId::none && node(index_of(n.parent)).style == Node::Style::flow;
+    // YAML 1.1 readers take it for a key that is not written.
+    if (in_flow && bytes_[n.content] == ':')
+      disagree(n.content, "a text between brackets that begins with \":\" needs quotes");
+    return plain_end(n, in_flow ? -1 : indent);
   }
 
   Offset quoted_end(Offset begin) const {

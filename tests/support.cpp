@@ -36,8 +36,9 @@ Json json_of(const Document& document, NodeId id, int nesting, std::size_t& budg
         plain[std::string(key.text)] = json_of(document, entry.value, nesting + 1, budget);
       }
   }
-  if (node.tag.empty() || node.tag.starts_with("!!") || node.tag == "!") return plain;
+  if (node.tag.empty() || node.tag == "!") return plain;
   const auto intrinsic = read_intrinsic(document, id);
+  if (!intrinsic) throw NotJson{};  // "!!int", and what is meant to be "!Ref" but reads "!!Ref"
   return {{intrinsic->name, plain}};
 }
 

@@ -204,6 +204,11 @@ bool ConfigProvider::takes_only_configs(std::string_view name) const {
     return is_code_signing_config_arn(scalar_text(document_, node).value_or(""));
   };
   const NodeId preset = value_of(document_, parameter, "Default");
+  // What a condition looks at has more than one meaning.
+  if (const auto conditions = find(document_, document_.root(), "Conditions")) {
+    const std::string_view text = document_.source[document_[conditions->value].span];
+    if (text.find(name) != std::string_view::npos) return false;
+  }
   return (preset == NodeId::none || is_config(preset)) && std::all_of(choices.begin(), choices.end(), is_config);
 }
 
@@ -233,9 +238,20 @@ ConfigProvider::Answer ConfigProvider::from_parameter() {
   return {.value = Content::reference(name)};
 }
 
+// String, or the SSM type of it.
+bool ConfigProvider::is_text_parameter(std::string_view name) const {
+  const auto type = graph_.parameter_types.find(name);
+  return type != graph_.parameter_types.end() &&
+         (type->second == "String" || type->second == "AWS::SSM::Parameter::Value<String>");
+}
+
 // "!If [UseCodeSigning, !Ref Parameter, !Ref AWS::NoValue]", as another function or Globals has it.
 std::optional<Content> ConfigProvider::optional_reference_in_use() const {
   for (const Function& function : graph_.functions) {
+    // A fault is not copied.
+    if (std::any_of(function.signing.begin(), function.signing.end(),
+                    [](const SigningCase& signing) { return signing.has_own_rule; }))
+      continue;
     const auto choice = read_intrinsic(document_, function.config_node);
     if (!choice || choice->name != "Fn::If" || !is_sequence(document_, choice->argument)) continue;
     const auto parts = children(document_, choice->argument);
@@ -245,7 +261,8 @@ std::optional<Content> ConfigProvider::optional_reference_in_use() const {
     if (!condition || !taken || !otherwise || taken->name != "Ref" || otherwise->name != "Ref") continue;
     const auto parameter = scalar_text(document_, taken->argument);
     if (scalar_text(document_, otherwise->argument) != "AWS::NoValue" || !parameter ||
-        !graph_.parameter_types.contains(*parameter) || function.resource->is_in_loop())
+        value_of(document_, value_of(document_, document_.root(), "Conditions"), *condition) == NodeId::none ||
+        !is_text_parameter(*parameter) || function.resource->is_in_loop())
       continue;
     if (wishes_.source.name.empty() || wishes_.source.name == *parameter)
       return unless_none(std::string(*condition), std::string(*parameter));

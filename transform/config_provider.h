@@ -45,6 +45,7 @@ class ConfigProvider {
   Content publishers();
   Content publishers_of_parameter();
   bool is_list_parameter(std::string_view name) const;
+  bool is_text_parameter(std::string_view name) const;
   void remark_on_layers(const std::vector<const Function*>& functions);
   Answer from_parameter();
   Answer from_optional_parameter();

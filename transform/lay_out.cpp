@@ -422,11 +422,11 @@ class Layout {
     if (last + 1 < members.size()) {
       const std::uint32_t comma_end = behind_comma(end), next = members[last + 1].begin;
       if (own_line && lines_.line_begin(next) > comma_end)
-        return change(lines_.line_begin(begin), lines_.next_line(comma_end), "");
+        return change(lines_.above_comments(begin), lines_.next_line(comma_end), "");
       return change(begin, next, "");
     }
     const std::uint32_t before = members[first - 1].end, comma_end = behind_comma(before);
-    const std::uint32_t gap = own_line ? lines_.line_end(lines_.line_begin(begin) - 1) : comma_end;
+    const std::uint32_t gap = own_line ? lines_.line_end(lines_.above_comments(begin) - 1) : comma_end;
     // "[a, b,]": the comma in front becomes the last.
     if (next_is_comma(end)) return change(gap, behind_comma(end), "");
     change(before, comma_end, "");
