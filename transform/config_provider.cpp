@@ -216,7 +216,7 @@ ConfigProvider::Answer ConfigProvider::from_parameter() {
   // What other functions take already.
   for (const Function& function : graph_.functions) {
     const auto reference = read_intrinsic(document_, function.config_node);
-    if (!reference || reference->name != "Ref") continue;
+    if (!reference || reference->name != "Ref" || has_fault(function.config_node)) continue;
     const auto name = scalar_text(document_, reference->argument);
     const bool is_wanted = name && (wishes_.source.name.empty() || wishes_.source.name == *name);
     if (is_wanted && graph_.parameter_types.contains(*name) && takes_only_configs(*name))
@@ -238,6 +238,15 @@ ConfigProvider::Answer ConfigProvider::from_parameter() {
   return {.value = Content::reference(name)};
 }
 
+// A fault is not copied.
+bool ConfigProvider::has_fault(NodeId reference) const {
+  if (reference == NodeId::none) return false;
+  const Span span = document_[reference].span;
+  return std::any_of(findings_.begin(), findings_.end(), [&](const Finding& finding) {
+    return finding.severity == Severity::error && finding.where.begin >= span.begin && finding.where.end <= span.end;
+  });
+}
+
 // String, or the SSM type of it.
 bool ConfigProvider::is_text_parameter(std::string_view name) const {
   const auto type = graph_.parameter_types.find(name);
@@ -248,10 +257,7 @@ bool ConfigProvider::is_text_parameter(std::string_view name) const {
 // "!If [UseCodeSigning, !Ref Parameter, !Ref AWS::NoValue]", as another function or Globals has it.
 std::optional<Content> ConfigProvider::optional_reference_in_use() const {
   for (const Function& function : graph_.functions) {
-    // A fault is not copied.
-    if (std::any_of(function.signing.begin(), function.signing.end(),
-                    [](const SigningCase& signing) { return signing.has_own_rule; }))
-      continue;
+    if (has_fault(function.config_node)) continue;
     const auto choice = read_intrinsic(document_, function.config_node);
     if (!choice || choice->name != "Fn::If" || !is_sequence(document_, choice->argument)) continue;
     const auto parts = children(document_, choice->argument);

@@ -16,8 +16,14 @@ namespace codesign {
 
 class ConfigProvider {
  public:
-  ConfigProvider(const Graph& graph, const SigningWishes& wishes, Sections& sections, Plan& plan)
-      : graph_(graph), document_(*graph.document), wishes_(wishes), sections_(sections), plan_(plan) {}
+  ConfigProvider(const Graph& graph, const std::vector<Finding>& findings, const SigningWishes& wishes,
+                 Sections& sections, Plan& plan)
+      : graph_(graph),
+        document_(*graph.document),
+        findings_(findings),
+        wishes_(wishes),
+        sections_(sections),
+        plan_(plan) {}
 
   // This config will enforce.
   void note_promotion(const SigningConfig& config) { promoted_.insert(&config); }
@@ -50,11 +56,13 @@ class ConfigProvider {
   Answer from_parameter();
   Answer from_optional_parameter();
   std::optional<Content> optional_reference_in_use() const;
+  bool has_fault(NodeId reference) const;
   bool takes_only_configs(std::string_view parameter) const;
   void remark(std::string sentence);
 
   const Graph& graph_;
   const Document& document_;
+  const std::vector<Finding>& findings_;
   const SigningWishes& wishes_;
   Sections& sections_;
   Plan& plan_;

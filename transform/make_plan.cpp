@@ -25,7 +25,7 @@ class Planner {
         builder_(graph, plan_),
         sections_(graph, plan_),
         globals_(graph, builder_, sections_),
-        provider_(graph, wishes, sections_, plan_) {}
+        provider_(graph, findings, wishes, sections_, plan_) {}
 
   Plan run() {
     for (const Finding& finding : findings_) {

@@ -17,7 +17,8 @@ class Sections {
 
   // Logical IDs, parameters and conditions share one space of names.
   bool is_taken(std::string_view name) const { return taken_.contains(std::string(name)); }
-  // `wanted`, or with the first number behind it that makes it free.
+  // `wanted`, or with the first number behind it that makes it free. What refers to nothing yet shall not come to refer
+  // to what is added, so its name is not free either.
   std::string free_name(std::string_view wanted) const;
 
   // Why nothing can be added to a section ("Resources"), which need not be there; empty where it can.
@@ -30,7 +31,7 @@ class Sections {
 
   const Document& document_;
   Plan& plan_;
-  std::unordered_set<std::string> taken_;
+  std::unordered_set<std::string> taken_, referred_to_;
   std::map<std::string, std::size_t, std::less<>> new_sections_;  // indices into Plan::insertions
   std::map<std::string, std::size_t, std::less<>> added_;         // members
 };
