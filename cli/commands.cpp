@@ -29,12 +29,43 @@ void transform_file(FileResult& file, const SigningWishes& wishes) {
     file.transformation.text = file.document->source.bytes;
 }
 
-bool adds_config(const FileResult& file) {
+bool holds(const Content& content, std::string_view type) {
+  return content.text == type || std::any_of(content.members.begin(), content.members.end(),
+                                             [&](const Content::Member& member) { return holds(member.value, type); });
+}
+
+// A resource or parameter of that type.
+bool adds(const FileResult& file, std::string_view type) {
   const auto& insertions = file.transformation.plan.insertions;
-  return file.is_changed() && std::any_of(insertions.begin(), insertions.end(), [](const Insertion& insertion) {
-           const auto& members = insertion.value.members;
-           return !members.empty() && members.front().value.text == "AWS::Lambda::CodeSigningConfig";
-         });
+  return file.is_changed() && std::any_of(insertions.begin(), insertions.end(),
+                                          [&](const Insertion& insertion) { return holds(insertion.value, type); });
+}
+
+// A template is edited for all its deployments: --parameters only says whose findings are to be repaired.
+Inputs read_for_transform(const InputOptions& options, const World& world) {
+  if (options.parameters.empty()) return read_inputs(options, world);
+  std::optional<std::string> input;
+  World quiet = world, once = world;
+  once.read_input = quiet.read_input = [&] {
+    if (!input) input = world.read_input();
+    return *input;
+  };
+  quiet.err = [](std::string_view) {};
+  InputOptions for_all = options;
+  for_all.parameters.clear();
+  const Inputs concerned = read_inputs(options, once);
+  Inputs inputs = read_inputs(for_all, quiet);
+  inputs.world_was_wrong |= concerned.world_was_wrong;
+  for (std::size_t i = 0; i < inputs.files.size(); ++i) {
+    const std::vector<Finding>& of_deployment = concerned.files[i].findings;
+    std::erase_if(inputs.files[i].findings, [&](const Finding& finding) {
+      return std::none_of(of_deployment.begin(), of_deployment.end(), [&](const Finding& one) {
+        return (one.resource == finding.resource && !one.resource.empty()) ||
+               (one.rule == finding.rule && one.where.begin == finding.where.begin);
+      });
+    });
+  }
+  return inputs;
 }
 
 // What stays as it is, and what is left to do.
@@ -56,17 +87,20 @@ void say_what_happened(const std::vector<FileResult>& files, const SigningWishes
     world.err(
         "The functions take their config from a parameter, and stay unsigned where a deployment does not pass its ARN: "
         "pass it wherever code must be signed.\n");
-  if (std::none_of(files.begin(), files.end(), adds_config)) return;
+  const auto any_adds = [&](std::string_view type) {
+    return std::any_of(files.begin(), files.end(), [&](const FileResult& file) { return adds(file, type); });
+  };
+  if (!any_adds("AWS::Lambda::CodeSigningConfig")) return;
   if (!wishes.enforce)
     world.err(
         "The new configs warn, as AWS advises for a start: unsigned code is still deployed, and counted in the "
         "CloudWatch metric SignatureValidationErrors. When it stays at zero, run transform with --policy enforce.\n");
-  if (!wishes.new_profile.empty())
+  if (any_adds("AWS::Signer::SigningProfile"))
     world.err(
         "The new signing profile can sign once its stack is deployed: deploy, sign the packages with it, and deploy "
         "them "
         "before you enforce.\n");
-  else if (wishes.publishers.empty())
+  else if (any_adds("CommaDelimitedList"))
     world.err(
         "The new configs take their publishers from a parameter without a default: pass the version ARNs of your "
         "signing "
@@ -99,7 +133,7 @@ int transform_command(const TransformOptions& options, const World& world) {
   InputOptions input_options = options;
   input_options.spoken.assign(wishes.only.begin(), wishes.only.end());
   if (wishes.alarm) input_options.spoken.emplace_back("warning-without-alarm");
-  Inputs inputs = read_inputs(input_options, world);
+  Inputs inputs = read_for_transform(input_options, world);
   for (FileResult& file : inputs.files) transform_file(file, wishes);
   const bool is_filter = inputs.files.size() == 1 && inputs.files.front().path == input_name;
   if (is_filter && options.write)

@@ -24,8 +24,8 @@ constexpr std::string_view sources =
 void require_logical_id(std::string_view option, std::string_view name) {
   constexpr std::size_t most = 255;
   if (name.empty() || name.size() > most || matches_pattern(name, "^[a-zA-Z0-9]+$") != true)
-    throw WorldError(fmt::format("{} {} is not a name of CloudFormation: those are letters and digits, at most {}",
-                                 option, printable(name), most));
+    throw WorldError(fmt::format("{}{}\"{}\" is not a name of CloudFormation: those are letters and digits, at most {}",
+                                 option, option.ends_with('=') ? "" : " ", printable(name), most));
 }
 
 ConfigSource read_source(const std::string& text) {
@@ -123,6 +123,8 @@ void add_signing(CLI::App& app, SigningOptions& options) {
          "Add a signing profile of this logical ID, whose versions a new config allows; it is retained when the "
          "stack is deleted")
       ->type_name("NAME");
+  for (const char* name : {"--publisher-parameter", "--create-profile"})
+    app.get_option(name)->check([](const std::string& text) { return text.empty() ? "a name is needed" : ""; });
   app.add_flag("--alarm", options.alarm,
                "Add a CloudWatch alarm on SignatureValidationErrors to templates whose configs warn");
   app.add_option("--only", options.only, "Carry out the repairs of this rule only; repeat it for more")
@@ -170,6 +172,9 @@ SigningWishes signing_wishes(const SigningOptions& options) {
           fmt::format("--publisher {} is not the version ARN of a signing profile; one looks like "
                       "arn:aws:signer:eu-west-1:210987654321:/signing-profiles/MyProfile/AbCdEfGh12",
                       printable(publisher)));
+    if (const auto account = read_arn(publisher)->account; is_example_account(account))
+      throw WorldError(fmt::format("--publisher {}: {} is an account of AWS's examples; name your own signing profile",
+                                   printable(publisher), account));
     if (std::find(wishes.publishers.begin(), wishes.publishers.end(), publisher) == wishes.publishers.end())
       wishes.publishers.push_back(publisher);
   }

@@ -98,4 +98,8 @@ std::string with_plausible_pseudo_parameters(std::string_view text) {
   return result;
 }
 
+bool is_example_account(std::string_view account) {
+  return account == "123456789012" || account == "111122223333";
+}
+
 }  // namespace codesign

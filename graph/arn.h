@@ -24,6 +24,9 @@ bool is_code_signing_config_arn(std::string_view text);
 // VERSION 10 letters and digits.
 bool is_signing_profile_version_arn(std::string_view text);
 
+// The accounts of AWS's own examples: nobody's.
+bool is_example_account(std::string_view account);
+
 // No ARN at all, or one with a part left open: "<…>", "XXXX", "TODO", "SAMPLE", "EXAMPLE". The words may stand in the
 // name of a complete ARN.
 bool is_placeholder_for_profile_version(std::string_view text);

@@ -187,7 +187,6 @@ class ConfigReader {
   // How what only warns can be made to enforce, or why it cannot.
   void read_promotion(SigningConfig& config) {
     config.obstacle = why_unenforceable(config);
-    if (!config.obstacle.empty()) return;
     for (const PolicyCase& policy : config.policies) {
       if (policy.policy != DeploymentPolicy::warn) continue;
       const NodeId preset = preset_of(policy.value);
@@ -209,8 +208,10 @@ class ConfigReader {
     const NodeId parameter = value_of(document_, value_of(document_, document_.root(), "Parameters"), *name);
     const auto preset = find(document_, parameter, "Default");
     if (!preset || scalar_text(document_, preset->value) != "Warn" || editability_.stands_in_anchor(preset->value) ||
-        document_[preset->value].kind != Node::Kind::scalar || find(document_, parameter, "AllowedPattern"))
+        document_[preset->value].kind != Node::Kind::scalar || graph_.has_hidden_resources)
       return NodeId::none;
+    for (const std::string_view constraint : {"AllowedPattern", "MinLength", "MaxLength"})
+      if (find(document_, parameter, constraint)) return NodeId::none;
     const auto allowed = children(document_, value_of(document_, parameter, "AllowedValues"));
     const bool may_enforce = allowed.empty() || std::any_of(allowed.begin(), allowed.end(), [&](NodeId choice) {
                                return scalar_text(document_, choice) == "Enforce";
@@ -229,6 +230,7 @@ class ConfigReader {
     for (std::uint32_t index = 0; index < document_.nodes.size(); ++index) {
       const Node& node = document_.nodes[index];
       const bool is_apart = node.span.begin >= apart.begin && node.span.begin < apart.end;
+      if (node.text == "Fn::Transform") return false;  // what it includes may use anything
       if (node.kind != Node::Kind::scalar || policies.contains(NodeId{index}) || node.parent == parameters->value ||
           is_apart)
         continue;
@@ -244,8 +246,11 @@ class ConfigReader {
     for (const PolicyCase& policy : config.policies) {
       if (policy.policy == DeploymentPolicy::defaulted) {
         if (config.policies.size() > 1) return "a condition leaves its policy out";
-        if (writes(config.resource->properties, "CodeSigningPolicies"))
-          return "its CodeSigningPolicies are written, but empty";
+        const auto written = find(document_, config.resource->properties, "CodeSigningPolicies");
+        const bool can_be_filled =
+            !written || (document_[written->value].kind == Node::Kind::null && document_[written->value].span.empty() &&
+                         document_[written->key].parent == config.resource->properties);
+        if (!can_be_filled) return "its CodeSigningPolicies are written, but empty";
       }
       if (policy.policy != DeploymentPolicy::warn || preset_of(policy.value) != NodeId::none) continue;
       const Node& word = document_[policy.value.node];

@@ -34,8 +34,10 @@ std::string Editability::why_not(const Resource& resource) const {
   if (document_[written->key].parent != resource.body) return "its Properties come from a YAML merge";
   if (document_[written->value].kind == Node::Kind::alias) return "its Properties are a YAML alias";
   if (document_[written->value].kind == Node::Kind::null) {
-    return document_[written->value].span.empty() && !document_[written->value].anchored ? ""
-                                                                                         : "its Properties are null";
+    const bool in_flow = document_[document_[written->key].parent].style == Node::Style::flow;
+    return !in_flow && document_[written->value].span.empty() && !document_[written->value].anchored
+               ? ""
+               : "its Properties are null";
   }
   if (!is_mapping(document_, resource.properties)) return "its Properties are not a mapping";
   return why_not(resource.properties);

@@ -553,6 +553,18 @@ class Linker {
         if (config->obstacle.empty())
           config->obstacle = "it would refuse the inline code of " + std::string(function.resource->id);
       }
+    // A parameter that decides several policies promotes all or none.
+    for (const SigningConfig& held : graph_.configs) {
+      if (held.obstacle.empty()) continue;
+      for (SigningConfig& config : graph_.configs) {
+        const bool is_shared = std::any_of(config.warning_words.begin(), config.warning_words.end(), [&](NodeId word) {
+          return std::find(held.warning_words.begin(), held.warning_words.end(), word) != held.warning_words.end();
+        });
+        if (is_shared && config.obstacle.empty())
+          config.obstacle =
+              "the same parameter decides the policy of " + std::string(held.resource->id) + ", and " + held.obstacle;
+      }
+    }
   }
 
   // The copies of a loop's body have one text: if one of them cannot be signed, none is.

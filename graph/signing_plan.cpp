@@ -43,11 +43,6 @@ bool is_package_file(std::string_view path) {
   return path.ends_with(".zip") || path.ends_with(".jar");
 }
 
-// Accounts of AWS's own examples: nobody's profile.
-bool is_example_account(std::string_view account) {
-  return account == "123456789012" || account == "111122223333";
-}
-
 std::string object_url(const Value& bucket, const Value& key) {
   if (bucket.kind != Value::Kind::literal || key.kind != Value::Kind::literal) return {};
   return "s3://" + bucket.text + "/" + key.text;

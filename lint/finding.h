@@ -51,10 +51,14 @@ struct SpellPolicy {
   NodeId word;
   std::string_view text;
 };
-// A word reads differently.
+// Words read differently.
 struct Respell {
-  Place where;
-  std::string from, to;
+  struct Word {
+    Place where;
+    std::string text;
+  };
+  std::vector<Word> words;
+  std::string to;
 };
 // A value is this attribute of the resource it names.
 struct TakeAttribute {

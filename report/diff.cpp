@@ -25,7 +25,7 @@ std::vector<std::string> split_lines(std::string_view text) {
   return lines;
 }
 
-// Edits that touch the same or neighbouring lines are one change; lines that stay as they are are taken off its ends.
+// Edits that touch the same line are one change; lines that stay as they are are taken off its ends.
 std::vector<Change> changes_of(const FileResult& file, const std::vector<std::string>& old_lines,
                                const LineTable& table) {
   const SourceText& source = file.document->source;
@@ -35,7 +35,7 @@ std::vector<Change> changes_of(const FileResult& file, const std::vector<std::st
     const std::uint32_t first = table.position(edits_of_file[i].where.begin).line;
     std::uint32_t last = table.position(edits_of_file[i].where.end).line;
     std::size_t next = i + 1;
-    while (next < edits_of_file.size() && table.position(edits_of_file[next].where.begin).line <= last + 1) {
+    while (next < edits_of_file.size() && table.position(edits_of_file[next].where.begin).line <= last) {
       last = std::max(last, table.position(edits_of_file[next].where.end).line);
       ++next;
     }

@@ -6,8 +6,8 @@ static std::optional<Fault> check(const Violation& violation, const Graph& graph
   if (!violation.judged_by.empty()) return {};
   Fault fault{.where = violation.where, .message = violation.message};
   if (!violation.meant.empty())
-    fault.remedy =
-        Respell{violation.where, std::string((*graph.document)[violation.where].text), std::string(violation.meant)};
+    fault.remedy = Respell{{{violation.where, std::string((*graph.document)[violation.where].text)}},
+                           std::string(violation.meant)};
   return fault;
 }
 

@@ -18,10 +18,13 @@ static std::optional<Fault> check(const PolicyStatement& statement, const Graph&
   for (const StatementCase& one : statement.cases) {
     const PolicyCondition* condition = condition_on(one, misspelt_config_key);
     if (!condition) continue;
+    Respell remedy{.to = std::string(config_key)};
+    for (const PolicyCondition& other : one.conditions)
+      if (is_same_key(other.key, misspelt_config_key)) remedy.words.push_back({other.place, other.key});
     return Fault{.where = condition->place,
                  .message = fmt::format("there is no condition key {}, so {}{}; did you mean {}?", condition->key,
                                         effect_of(one, *condition), when(one.when), config_key),
-                 .remedy = Respell{condition->place, condition->key, std::string(config_key)},
+                 .remedy = std::move(remedy),
                  .when = one.when};
   }
   return {};

@@ -1,10 +1,6 @@
 #include "lint/rule.h"
 
 namespace codesign {
-static bool is_example_account(std::string_view account) {
-  return account == "123456789012" || account == "111122223333";
-}
-
 static std::optional<Fault> check(const Publisher& publisher, const Graph&) {
   if (publisher.value.kind != Value::Kind::literal) return {};
   const std::string text = with_plausible_pseudo_parameters(publisher.value.text);

@@ -194,6 +194,8 @@ class Court {
       }
       const auto comment_now = moved(one.comment), owner_now = moved(old_lines[owner].text);
       const std::string words = before.substr(one.comment, before.find('\n', one.comment) - one.comment);
+      // What stands at the column of a line above that is gone may be a line that was taken out before.
+      if (step == -1 && comment_now && !owner_now) continue;
       if (comment_now.has_value() != owner_now.has_value()) {
         charge(2, "a comment stays without its line, or goes without it: " + words);
       } else if (comment_now) {
@@ -255,12 +257,13 @@ class Court {
     const bool waits_for_parameter = std::holds_alternative<SignBranch>(finding.remedy) &&
                                      (wishes.source.kind == ConfigSource::Kind::optional_parameter ||
                                       wishes.source.kind == ConfigSource::Kind::parameter);
-    if (report_.taken_back || waits_for_parameter) return true;
+    if (report_.taken_back || waits_for_parameter || !wishes.repairs(finding.rule->id)) return true;
     switch (finding.rule->repair) {
       case Repair::none:
       case Repair::safe: return false;
       case Repair::unsafe: return !wishes.unsafe;
-      case Repair::with_enforcement: return !wishes.enforce;
+      case Repair::with_enforcement:
+        return !wishes.enforce || !std::get<EnforceConfig>(finding.remedy).config->may_still_warn.empty();
       case Repair::with_alarm: return !wishes.alarm;
       case Repair::with_publisher:
         return std::none_of(publisher->accounts.begin(), publisher->accounts.end(), is_named);

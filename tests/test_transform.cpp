@@ -1,6 +1,7 @@
 // Layout: the file's own style, one small text at a time. Whole files stand in samples/.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <sstream>
 
 #include "cli/signing_options.h"
@@ -123,7 +124,7 @@ TEST_SUITE("transform") {
                                                           {">-\n          Warn", ">-\n          Enforce"}})
       CHECK(promoted(word).ends_with("UntrustedArtifactOnDeployment: " + wanted + "\n"));
     for (const char* word : {"!Ref Mode", "!Sub Warn"}) CHECK(promoted(word).ends_with(std::string(word) + "\n"));
-    for (const char* policies : {"", "!Ref AWS::NoValue", "~"}) {
+    for (const char* policies : {"!Ref AWS::NoValue", "~"}) {
       const std::string text =
           "Resources:\n  C:\n    Type: AWS::Lambda::CodeSigningConfig\n    Properties:\n      CodeSigningPolicies: " +
           std::string(policies) + "\n";
@@ -187,7 +188,7 @@ TEST_SUITE("transform") {
     std::string text = "Resources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties: {Role: r}\n";
     for (int i = 1; i < 500; ++i) text += "  T" + std::to_string(i) + ": {Type: AWS::SNS::Topic}\n";
     CHECK(transformed(text) == text);
-    CHECK(left_alone(text) == "F: the template has as many resources as CloudFormation takes, 500");
+    CHECK(left_alone(text) == "F: the template would have more resources than CloudFormation takes, 500");
   }
 
   TEST_CASE("what is left alone, and why") {
@@ -347,11 +348,75 @@ TEST_SUITE("transform") {
     };
     const Transformed promoted = policy("Default: Warn, AllowedValues: [Warn, Enforce]");
     CHECK(promoted.text.find("Default: Enforce, AllowedValues: [Warn, Enforce]") != std::string::npos);
-    REQUIRE(promoted.plan.left_alone.size() == 1);
-    CHECK(promoted.plan.left_alone.front().reason == "Mode=Warn at deployment still makes it warn");
+    CHECK(std::find(promoted.plan.remarks.begin(), promoted.plan.remarks.end(),
+                    "Csc is promoted as far as the template decides it: Mode=Warn at deployment still makes it warn") !=
+          promoted.plan.remarks.end());
+    CHECK(policy("Default: Warn, MaxLength: 4").edits.empty());
     CHECK(policy("Default: Warn, AllowedValues: [Warn]").edits.empty());
     CHECK(policy("Default: Enforce, AllowedValues: [Warn, Enforce]").edits.empty());
     CHECK(policy("Default: Warn, AllowedValues: [Warn, Enforce]", "Outputs: {Mode: {Value: !Sub 'mode ${Mode}'}}\n")
+              .edits.empty());
+  }
+
+  TEST_CASE("what is there is used again only where it means the same") {
+    const std::string sam = "Transform: AWS::Serverless-2016-10-31\n";
+    const std::string zip = "  F: {Type: AWS::Serverless::Function, Properties: {CodeUri: src/}}\n";
+    const auto reason = [](const std::string& options, const std::string& text) {
+      const Plan plan = transform_as(options, text).plan;
+      return plan.left_alone.empty() ? std::string() : plan.left_alone.front().reason;
+    };
+    // Another condition than "it is not the default" is not copied.
+    CHECK(transform_as("--config-from optional-parameter",
+                       sam +
+                           "Parameters: {Stage: {Type: String, Default: dev}, Arn: {Type: String, Default: ''}}\n"
+                           "Conditions: {IsDev: !Equals [!Ref Stage, dev]}\nResources:\n" +
+                           zip +
+                           "  G: {Type: AWS::Serverless::Function, Properties: {CodeUri: g/, CodeSigningConfigArn: !If "
+                           "[IsDev, !Ref Arn, !Ref 'AWS::NoValue']}}\n")
+              .text.find("!If [UseCodeSigning, !Ref CodeSigningConfigArn, ") != std::string::npos);
+    // Parameters that cannot hold an ARN, or mean something else.
+    for (const char* parameter :
+         {"Default: dev, AllowedValues: [dev, prod]", "Default: eu-west-1", "Default: none, AllowedValues: [none]",
+          "Default: none, AllowedPattern: '^[a-z]+$'"}) {
+      CAPTURE(parameter);
+      const std::string text = sam + "Parameters: {P: {Type: String, " + parameter + "}}\nResources:\n" + zip;
+      CHECK(reason("--config-from optional-parameter=P", text) ==
+            "parameter P has no default that stands for no code signing config");
+    }
+    CHECK(reason("--config-from parameter=P",
+                 sam + "Parameters: {P: {Type: String, AllowedPattern: '^https://.*$'}}\nResources:\n" + zip) ==
+          "parameter P may also hold something that is no code signing config");
+    CHECK(reason("--publisher-parameter P", sam + "Parameters: {P: {Type: Number}}\nResources:\n" + zip) ==
+          "parameter P is of a type that holds no publishers");
+    CHECK(reason("--create-profile P",
+                 sam + "Conditions: {C: !Equals [!Ref AWS::Region, x]}\nResources:\n" + zip +
+                     "  P: {Type: AWS::Signer::SigningProfile, Condition: C, Properties: {PlatformId: "
+                     "AWSLambda-SHA384-ECDSA}}\n") == "P is a signing profile that only some deployments have");
+    // A loop is no intrinsic, even if it is all there is.
+    CHECK(transform_as("", sam + "Resources:\n  Fn::ForEach::L:\n    - N\n    - [A, B]\n    - F${N}:\n        Type: "
+                                 "AWS::Serverless::Function\n        Properties:\n          CodeUri: src/\n")
+              .plan.left_alone.empty());
+  }
+
+  TEST_CASE("words of YAML are quoted where they are names") {
+    for (const char* name : {"Yes", "No", "On", "Null", "True", "y", "123"}) {
+      const std::string result = transform_as(std::string("--config-from parameter=") + name, one_function).text;
+      CHECK(result.find("  \"" + std::string(name) + "\":\n    Type: String\n") != std::string::npos);
+    }
+  }
+
+  TEST_CASE("a parameter that decides several policies promotes all or none") {
+    const std::string config =
+        ": {Type: AWS::Lambda::CodeSigningConfig, Properties: {AllowedPublishers: "
+        "{SigningProfileVersionArns: [" +
+        publisher + "]}, CodeSigningPolicies: {UntrustedArtifactOnDeployment: !Ref Mode}}}\n";
+    const std::string both = "Parameters: {Mode: {Type: String, Default: Warn}}\nResources:\n  C1" + config + "  C2" +
+                             config +
+                             "  Zip: {Type: AWS::Lambda::Function, Properties: {CodeSigningConfigArn: !Ref C1}}\n";
+    CHECK(transform_as("--policy enforce", both).edits.size() == 1);
+    CHECK(transform_as("--policy enforce",
+                       both + "  Inline: {Type: AWS::Lambda::Function, Properties: {Code: {ZipFile: x}, "
+                              "CodeSigningConfigArn: !Ref C2}}\n")
               .edits.empty());
   }
 

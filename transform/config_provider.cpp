@@ -6,6 +6,7 @@
 #include "graph/dependencies.h"
 #include "graph/intrinsic.h"
 #include "graph/layers.h"
+#include "graph/pattern.h"
 
 namespace codesign {
 namespace {
@@ -14,6 +15,10 @@ constexpr std::string_view no_value = "none";  // of an optional parameter
 // As is_code_signing_config_arn judges it.
 constexpr std::string_view config_arn_pattern =
     "arn:aws[a-zA-Z-]*:lambda:[a-z0-9-]+:[0-9]{12}:code-signing-config:csc-[a-z0-9]{17}";
+
+// One that the pattern above describes.
+constexpr std::string_view some_config_arn =
+    "arn:aws:lambda:eu-west-1:210987654321:code-signing-config:csc-0123456789abcdef0";
 
 Content unless_none(const std::string& condition, const std::string& parameter) {
   return Content::intrinsic("Fn::If", Content::sequence({Content::scalar(condition), Content::reference(parameter),
@@ -98,23 +103,32 @@ bool ConfigProvider::is_usable(const SigningConfig& config, const Function& func
   const auto [needed, is_new] = dependencies_.try_emplace(&config);
   if (is_new) needed->second = dependencies_of(graph_, resource);
   if (needed->second.contains(function.resource)) return false;
-  return !wishes_.enforce || config.is_always(DeploymentPolicy::enforce) || is_promoted(config);
+  // Where it is not asked to be promoted, it may warn.
+  const bool is_promotable = wishes_.repairs("warn-only-config") || wishes_.repairs("defaulted-policy");
+  return !wishes_.enforce || !is_promotable || config.is_always(DeploymentPolicy::enforce) || is_promoted(config);
 }
 
 std::string ConfigProvider::why_no_new_config() const {
-  if (std::string why = sections_.why_not("Resources"); !why.empty()) return why;
+  const bool adds_profile = !wishes_.new_profile.empty() && !sections_.is_taken(wishes_.new_profile);
+  if (std::string why = sections_.why_not("Resources", adds_profile ? 2 : 1); !why.empty()) return why;
   if (!wishes_.new_profile.empty()) {
     const auto profile = std::find_if(graph_.profiles.begin(), graph_.profiles.end(), [&](const SigningProfile& one) {
       return one.resource->id == wishes_.new_profile;
     });
     if (profile == graph_.profiles.end() && sections_.is_taken(wishes_.new_profile))
       return wishes_.new_profile + " is the name of something else; name the profile differently";
+    if (profile != graph_.profiles.end() &&
+        (profile->resource->is_in_loop() || find(document_, profile->resource->body, "Condition")))
+      return wishes_.new_profile + " is a signing profile that only some deployments have";
     if (profile != graph_.profiles.end() && !profile->is_for_lambda())
       return wishes_.new_profile + " is a signing profile that does not sign for Lambda";
   }
   if (!wishes_.publishers.empty() || !wishes_.new_profile.empty()) return {};
   const std::string& parameter = wishes_.publisher_parameter;
-  if (graph_.parameter_types.contains(parameter)) return {};
+  if (graph_.parameter_types.contains(parameter))
+    return is_list_parameter(parameter) || is_text_parameter(parameter)
+               ? std::string()
+               : "parameter " + parameter + " is of a type that holds no publishers";
   if (!parameter.empty() && sections_.is_taken(parameter))
     return parameter + " is the name of something else; name the parameter differently";
   std::string why = sections_.why_not("Parameters");
@@ -166,10 +180,11 @@ Content ConfigProvider::publishers_of_parameter() {
   return Content::reference(name);
 }
 
-// AWS CloudFormation User Guide, Parameters: CommaDelimitedList, List<…> and the SSM types of them.
+// AWS CloudFormation User Guide, Parameters: CommaDelimitedList, List<String> and the SSM types of them.
 bool ConfigProvider::is_list_parameter(std::string_view name) const {
   const std::string_view type = graph_.parameter_types.at(name);
-  return type.find("List") != std::string_view::npos;
+  return type == "CommaDelimitedList" || type == "List<String>" || type == "AWS::SSM::Parameter::Value<List<String>>" ||
+         type == "AWS::SSM::Parameter::Value<CommaDelimitedList>";
 }
 
 // All layers of a signed function must come from allowed publishers.
@@ -193,11 +208,20 @@ void ConfigProvider::remark_on_layers(const std::vector<const Function*>& functi
 
 // --- a parameter
 
+// Whether AllowedPattern lets a parameter have that value.
+bool ConfigProvider::may_be(std::string_view name, std::string_view value) const {
+  const NodeId parameter = value_of(document_, value_of(document_, document_.root(), "Parameters"), name);
+  const auto pattern = scalar_text(document_, value_of(document_, parameter, "AllowedPattern"));
+  return !pattern || matches_pattern(value, *pattern) == true;
+}
+
 // A deployment cannot pass anything but a config to it.
 bool ConfigProvider::takes_only_configs(std::string_view name) const {
   const NodeId parameter = value_of(document_, value_of(document_, document_.root(), "Parameters"), name);
   const auto type = scalar_text(document_, value_of(document_, parameter, "Type"));
   if (type != "String") return false;
+  const bool has_pattern = find(document_, parameter, "AllowedPattern").has_value();
+  if (!may_be(name, some_config_arn) || (has_pattern && (may_be(name, no_value) || may_be(name, "")))) return false;
   const NodeId allowed = value_of(document_, parameter, "AllowedValues");
   const auto choices = children(document_, allowed);
   const auto is_config = [&](NodeId node) {
@@ -254,6 +278,26 @@ bool ConfigProvider::is_text_parameter(std::string_view name) const {
          (type->second == "String" || type->second == "AWS::SSM::Parameter::Value<String>");
 }
 
+// "!Not [!Equals [!Ref Parameter, Default]]"
+bool ConfigProvider::asks_for_more_than_default(std::string_view condition, std::string_view parameter) const {
+  const NodeId root = document_.root();
+  const auto negation =
+      read_intrinsic(document_, value_of(document_, value_of(document_, root, "Conditions"), condition));
+  if (!negation || negation->name != "Fn::Not") return false;
+  const auto negated = children(document_, negation->argument);
+  const auto equality = negated.size() == 1 ? read_intrinsic(document_, negated[0]) : std::nullopt;
+  if (!equality || equality->name != "Fn::Equals") return false;
+  auto sides = children(document_, equality->argument);
+  if (sides.size() != 2) return false;
+  if (!read_intrinsic(document_, sides[0])) std::swap(sides[0], sides[1]);
+  const auto reference = read_intrinsic(document_, sides[0]);
+  const auto preset = plain_text(
+      document_,
+      value_of(document_, value_of(document_, value_of(document_, root, "Parameters"), parameter), "Default"));
+  return reference && reference->name == "Ref" && scalar_text(document_, reference->argument) == parameter && preset &&
+         plain_text(document_, sides[1]) == preset && !is_code_signing_config_arn(*preset);
+}
+
 // "!If [UseCodeSigning, !Ref Parameter, !Ref AWS::NoValue]", as another function or Globals has it.
 std::optional<Content> ConfigProvider::optional_reference_in_use() const {
   for (const Function& function : graph_.functions) {
@@ -266,9 +310,8 @@ std::optional<Content> ConfigProvider::optional_reference_in_use() const {
     const auto taken = read_intrinsic(document_, parts[1]), otherwise = read_intrinsic(document_, parts[2]);
     if (!condition || !taken || !otherwise || taken->name != "Ref" || otherwise->name != "Ref") continue;
     const auto parameter = scalar_text(document_, taken->argument);
-    if (scalar_text(document_, otherwise->argument) != "AWS::NoValue" || !parameter ||
-        value_of(document_, value_of(document_, document_.root(), "Conditions"), *condition) == NodeId::none ||
-        !is_text_parameter(*parameter) || function.resource->is_in_loop())
+    if (scalar_text(document_, otherwise->argument) != "AWS::NoValue" || !parameter || !is_text_parameter(*parameter) ||
+        !asks_for_more_than_default(*condition, *parameter) || function.resource->is_in_loop())
       continue;
     if (wishes_.source.name.empty() || wishes_.source.name == *parameter)
       return unless_none(std::string(*condition), std::string(*parameter));
@@ -285,7 +328,8 @@ ConfigProvider::Answer ConfigProvider::from_optional_parameter() {
     // One that nobody uses yet serves, if its default stands for no config.
     const NodeId parameter = value_of(document_, value_of(document_, document_.root(), "Parameters"), name);
     const auto preset = scalar_text(document_, value_of(document_, parameter, "Default"));
-    is_there = graph_.parameter_types.at(name) == "String" && preset && !is_code_signing_config_arn(*preset);
+    is_there = graph_.parameter_types.at(name) == "String" && preset && (*preset == no_value || preset->empty()) &&
+               may_be(name, some_config_arn) && !find(document_, parameter, "AllowedValues");
     if (is_there) otherwise = *preset;
   }
   if (!is_there) {

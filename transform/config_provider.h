@@ -57,6 +57,8 @@ class ConfigProvider {
   Answer from_optional_parameter();
   std::optional<Content> optional_reference_in_use() const;
   bool has_fault(NodeId reference) const;
+  bool asks_for_more_than_default(std::string_view condition, std::string_view parameter) const;
+  bool may_be(std::string_view parameter, std::string_view value) const;
   bool takes_only_configs(std::string_view parameter) const;
   void remark(std::string sentence);
 

@@ -383,20 +383,20 @@ class Layout {
         std::size_t last = first;
         while (last + 1 < names.size() && removed.contains(names[last + 1])) ++last;
         if (node(collection).style == Node::Style::flow) {
-          remove_from_flow(members, first, last);
+          remove_from_flow(collection, members, first, last);
         } else {
           std::uint32_t begin = members[first].begin;
           if (is_list) begin = static_cast<std::uint32_t>(bytes_.rfind('-', begin - 1));
-          remove_lines(begin, members[last].end, last + 1 == names.size());
+          remove_lines(begin, members[last].end);
         }
         first = last;
       }
     }
   }
 
-  void remove_lines(std::uint32_t first, std::uint32_t last, bool is_last) {
+  void remove_lines(std::uint32_t first, std::uint32_t last) {
     std::uint32_t begin = lines_.above_comments(first);
-    const std::uint32_t end = lines_.next_line(behind_comments_of(last, lines_.column(first), is_last));
+    const std::uint32_t end = lines_.next_line(behind_comments_of(last, lines_.column(first), false));
     // What is set off by blank lines leaves one gap, not two.
     const bool blank_behind = end == bytes_.size() || lines_.is_blank_line(end);
     while (blank_behind && begin > 0 && lines_.is_blank_line(lines_.line_begin(begin - 1)))
@@ -416,9 +416,11 @@ class Layout {
   }
 
   // Members `first` to `last`, which are not all.
-  void remove_from_flow(const std::vector<Span>& members, std::size_t first, std::size_t last) {
-    const std::uint32_t begin = members[first].begin, end = members[last].end;
+  void remove_from_flow(NodeId collection, const std::vector<Span>& members, std::size_t first, std::size_t last) {
+    const std::uint32_t begin = members[first].begin;
+    std::uint32_t end = members[last].end;
     const bool own_line = lines_.is_first_on_its_line(begin);
+    const bool has_the_rest_of_its_line = own_line && lines_.line_end(end) < node(collection).span.end;
     if (last + 1 < members.size()) {
       const std::uint32_t comma_end = behind_comma(end), next = members[last + 1].begin;
       if (own_line && lines_.line_begin(next) > comma_end)
@@ -428,7 +430,10 @@ class Layout {
     const std::uint32_t before = members[first - 1].end, comma_end = behind_comma(before);
     const std::uint32_t gap = own_line ? lines_.line_end(lines_.above_comments(begin) - 1) : comma_end;
     // "[a, b,]": the comma in front becomes the last.
-    if (next_is_comma(end)) return change(gap, behind_comma(end), "");
+    const bool last_comma = next_is_comma(end);
+    if (last_comma) end = behind_comma(end);
+    if (has_the_rest_of_its_line) end = lines_.line_end(end);  // its comment
+    if (last_comma) return change(gap, end, "");
     change(before, comma_end, "");
     change(std::max(gap, comma_end), end, "");
   }

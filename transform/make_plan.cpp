@@ -31,13 +31,20 @@ class Planner {
     for (const Finding& finding : findings_) {
       if (finding.remedy.index() == 0 || !wishes_.repairs(finding.rule->id)) continue;
       finding_ = &finding;
-      if (finding.rule->repair == Repair::unsafe && !wishes_.unsafe)
-        plan_.remarks.push_back(finding.message + "; --unsafe repairs it");
-      else
-        std::visit([&](const auto& remedy) { carry_out(remedy); }, finding.remedy);
+      if (finding.rule->repair == Repair::unsafe && !wishes_.unsafe) {
+        plan_.remarks.push_back(finding.message + "; --unsafe changes that");
+        continue;
+      }
+      const std::size_t left = plan_.left_alone.size();
+      std::visit([&](const auto& remedy) { carry_out(remedy); }, finding.remedy);
+      if (plan_.left_alone.size() == left && decides_signing(finding.remedy))
+        repaired_functions_.insert(finding.resource);
     }
     sign_functions();
     for (const Finding* finding : unused_) remove_resource(*finding);
+    for (const SigningConfig* config : promotable_)
+      if (!builder_.is_removed(config->resource->key))
+        plan_.remarks.push_back(std::string(config->resource->id) + " only warns; --policy enforce promotes it");
     add_alarm();
     if (wishes_.repairs("unsigned-function") || wishes_.repairs("sometimes-unsigned-function"))
       for (const Function& function : graph_.functions) name_if_left_alone(function);
@@ -57,16 +64,18 @@ class Planner {
 
   void carry_out(const EnforceConfig& remedy) {
     const SigningConfig& config = *remedy.config;
-    const std::string id(config.resource->id);
-    if (!wishes_.enforce) {
-      plan_.remarks.push_back(id + " only warns; --policy enforce promotes it");
-      return;
-    }
+    if (!wishes_.enforce) return promotable_.push_back(&config);
     provider_.note_promotion(config);
     for (const NodeId word : config.warning_words) builder_.respell(word, "Enforce");
-    leave(config.may_still_warn);
-    if (config.is_always(DeploymentPolicy::defaulted) &&
-        builder_.is_first_copy(*config.resource, "CodeSigningPolicies"))
+    if (!config.may_still_warn.empty())
+      plan_.remarks.push_back(std::string(config.resource->id) +
+                              " is promoted as far as the template decides it: " + config.may_still_warn);
+    if (!config.is_always(DeploymentPolicy::defaulted) ||
+        !builder_.is_first_copy(*config.resource, "CodeSigningPolicies"))
+      return;
+    if (const auto empty = find(document_, config.resource->properties, "CodeSigningPolicies"))
+      builder_.add_entry(empty->value, "UntrustedArtifactOnDeployment", Content::scalar("Enforce"), {});
+    else
       builder_.add_property(*config.resource, "CodeSigningPolicies",
                             Content::mapping({{"UntrustedArtifactOnDeployment", Content::scalar("Enforce")}}),
                             {"AllowedPublishers"});
@@ -74,7 +83,7 @@ class Planner {
 
   void carry_out(const WatchConfig& remedy) {
     if (wishes_.alarm)
-      watched_ = true;
+      watched_.push_back(remedy.config);
     else
       plan_.remarks.push_back(std::string(remedy.config->resource->id) + " warns without an alarm; --alarm adds one");
   }
@@ -83,24 +92,33 @@ class Planner {
     const NodeId list =
         value_of(document_, value_of(document_, remedy.config->resource->properties, "AllowedPublishers"),
                  "SigningProfileVersionArns");
+    bool is_named = false;
     for (const std::string& publisher : wishes_.publishers) {
       const auto arn = read_arn(publisher);
       const bool is_signer = std::any_of(remedy.accounts.begin(), remedy.accounts.end(),
                                          [&](const std::string& account) { return arn && arn->account == account; });
+      is_named |= is_signer;
       if (!is_signer || !added_publishers_.emplace(list, publisher).second) continue;
       if (std::string why = builder_.why_not_list(list); !why.empty()) return leave(why);
       if (children(document_, list).size() >= SigningConfig::most_publishers)
         return leave("its config allows 20 publishers already, the most there can be");
       builder_.add_item(list, Content::scalar(publisher));
     }
+    if (!is_named)
+      plan_.remarks.push_back(finding_->message + "; --publisher with a signing profile version of account " +
+                              remedy.accounts.front() + " allows it");
   }
 
   void carry_out(const InheritConfig& remedy) {
     const Resource& resource = *remedy.function->resource;
-    if (const auto own = find(document_, resource.properties, config_property))
-      return leave(builder_.remove_entry(resource, resource.properties, own->key));
     const auto ignored = find(document_, resource.body, "IgnoreGlobals");
-    const auto names = children(document_, ignored->value);
+    const auto names = ignored ? children(document_, ignored->value) : std::vector<NodeId>{};
+    if (const auto own = find(document_, resource.properties, config_property)) {
+      if (builder_.ignores_globals(resource) && names.empty())
+        return leave("IgnoreGlobals: \"*\" and its own CodeSigningConfigArn take the config of Globals away");
+      leave(builder_.remove_entry(resource, resource.properties, own->key));
+      if (!builder_.ignores_globals(resource)) return;
+    }
     // "*" takes more away than the config, and that stays.
     if (names.empty()) return sign_like_globals(resource);
     NodeId name = NodeId::none;
@@ -139,37 +157,44 @@ class Planner {
 
   void carry_out(const SpellPolicy& remedy) {
     const std::string now(scalar_text(document_, remedy.word).value_or(""));
-    if (!wishes_.enforce) return carry_out(Respell{remedy.word, now, std::string(remedy.text)});
+    if (!wishes_.enforce) return carry_out(Respell{{{remedy.word, now}}, std::string(remedy.text)});
     for (const Function& function : graph_.functions)
       for (const SigningCase& signing : function.signing)
         if (signing.config == remedy.config && signing.package == PackageType::inline_code)
           return leave("to enforce would be to refuse the inline code of " + std::string(function.resource->id));
-    carry_out(Respell{remedy.word, now, "Enforce"});
+    carry_out(Respell{{{remedy.word, now}}, "Enforce"});
   }
 
   void carry_out(const Respell& remedy) {
-    const NodeId scalar = remedy.where.node;
+    for (const Respell::Word& word : remedy.words) leave(respell(word, remedy.to));
+  }
+
+  // Why not, or nothing.
+  std::string respell(const Respell::Word& word, const std::string& to) {
+    const NodeId scalar = word.where.node;
     if (document_[scalar].kind != Node::Kind::scalar || read_intrinsic(document_, scalar))
-      return leave("the word is not written where it is used");
-    if (builder_.stands_in_anchor(scalar)) return leave("it stands in a YAML anchor");
-    if (remedy.where.part) return respell_part(scalar, *remedy.where.part, remedy);
-    if (document_[scalar].text != remedy.from) return leave("the word is part of a text that only a person can change");
+      return "the word is not written where it is used";
+    if (builder_.stands_in_anchor(scalar)) return "it stands in a YAML anchor";
+    if (word.where.part) return respell_part(scalar, *word.where.part, word.text, to);
+    if (document_[scalar].text != word.text) return "the word is part of a text that only a person can change";
     // A key beside the one that it should be cannot become the same.
     const NodeId parent = document_[scalar].parent;
     if (is_mapping(document_, parent))
       for (const Entry& entry : entries(document_, parent))
-        if (entry.key == scalar && find(document_, parent, remedy.to)) return leave(remedy.to + " is there, too");
-    builder_.respell(scalar, remedy.to);
+        if (entry.key == scalar && find(document_, parent, to)) return to + " is there, too";
+    builder_.respell(scalar, to);
+    return {};
   }
 
   // The word once among these bytes of a text that holds JSON.
-  void respell_part(NodeId text, Span part, const Respell& remedy) {
+  std::string respell_part(NodeId text, Span part, const std::string& from, const std::string& to) {
     const std::string_view bytes = document_.source[part];
-    const std::size_t found = bytes.find(remedy.from);
-    if (found == std::string_view::npos || bytes.find(remedy.from, found + 1) != std::string_view::npos)
-      return leave("the word is part of a text that only a person can change");
+    const std::size_t found = bytes.find(from);
+    if (found == std::string_view::npos || bytes.find(from, found + 1) != std::string_view::npos)
+      return "the word is part of a text that only a person can change";
     const auto begin = static_cast<std::uint32_t>(part.begin + found);
-    builder_.respell_part(text, {begin, static_cast<std::uint32_t>(begin + remedy.from.size())}, remedy.to);
+    builder_.respell_part(text, {begin, static_cast<std::uint32_t>(begin + from.size())}, to);
+    return {};
   }
 
   void carry_out(const TakeAttribute& remedy) {
@@ -242,6 +267,12 @@ class Planner {
     if (builder_.is_removed(key)) builder_.forget_changes_in(document_[resource->body].span);
   }
 
+  // Remedies after which the state of a function is another than the one that was read.
+  static bool decides_signing(const Remedy& remedy) {
+    return std::holds_alternative<InheritConfig>(remedy) || std::holds_alternative<UnsignImage>(remedy) ||
+           std::holds_alternative<Respell>(remedy) || std::holds_alternative<TakeAttribute>(remedy);
+  }
+
   // Says why a remedy is not carried out; nothing where it is.
   void leave(std::string why) {
     if (!why.empty()) plan_.left_alone.push_back({finding_->resource, std::move(why)});
@@ -253,10 +284,10 @@ class Planner {
     for (const Function* function : branches_) sign_branches(*function);
     if (wishes_.in_globals) sign_in_globals();
     for (const Function* function : functions_) {
-      if (inheriting_.contains(function) || refused_.contains(function)) continue;
+      if (inheriting_.contains(function) || refused_.contains(function->resource->key)) continue;
       const auto config = provider_.for_functions({function});
       if (!config.value) {
-        refused_.emplace(function, config.reason);
+        refused_.emplace(function->resource->key, config.reason);
       } else if (builder_.is_first_copy(*function->resource, config_property)) {
         builder_.add_config(*function->resource, *config.value);
       }
@@ -270,7 +301,7 @@ class Planner {
       return;
     const auto config = provider_.for_functions({&function});
     if (!config.value) {
-      refused_.emplace(&function, config.reason);
+      refused_.emplace(function.resource->key, config.reason);
       return;
     }
     for (const SigningCase& signing : function.signing) {
@@ -289,7 +320,7 @@ class Planner {
   void leave_branch(const Function& function, NodeId evidence, std::string why) {
     if (why.empty()) return;
     repaired_.erase(evidence);
-    refused_.emplace(&function, "the branch without a config cannot be edited: " + std::move(why));
+    refused_.emplace(function.resource->key, "the branch without a config cannot be edited: " + std::move(why));
   }
 
   // Those of functions_ that can take it from there.
@@ -310,7 +341,7 @@ class Planner {
       }
     }
     if (reason.empty()) return;
-    for (const Function* function : heirs) refused_.emplace(function, reason);
+    for (const Function* function : heirs) refused_.emplace(function->resource->key, reason);
   }
 
   // --- alarms
@@ -318,11 +349,13 @@ class Planner {
   // The metric has no dimension for a config, and none is documented for a function: one alarm listens to all of this
   // account and Region. (AWS Lambda Developer Guide, Types of metrics for Lambda functions)
   void add_alarm() {
-    bool warns_anew = !provider_.new_config().empty() && !wishes_.enforce;
+    bool warns = !provider_.new_config().empty() && !wishes_.enforce;
+    for (const SigningConfig* config : watched_)
+      warns |= !provider_.is_promoted(*config) && !builder_.is_removed(config->resource->key);
     for (const SigningConfig& config : graph_.configs)
-      warns_anew |= provider_.is_used(config.resource->id) && !provider_.is_promoted(config) &&
-                    (config.first(DeploymentPolicy::warn) || config.first(DeploymentPolicy::defaulted));
-    if (!wishes_.alarm || graph_.has_signature_alarm || (!watched_ && !warns_anew)) return;
+      warns |= provider_.is_used(config.resource->id) && !provider_.is_promoted(config) &&
+               (config.first(DeploymentPolicy::warn) || config.first(DeploymentPolicy::defaulted));
+    if (!wishes_.alarm || graph_.has_signature_alarm || !warns) return;
     if (std::string why = sections_.why_not("Resources"); !why.empty()) {
       plan_.remarks.push_back("no alarm is added: " + why);
       return;
@@ -369,21 +402,31 @@ class Planner {
 
   std::string why_left_alone(const Function& function) const {
     const SigningCase* unwanted = first_unwanted(function);
-    if (!unwanted) return {};
+    if (!unwanted || repaired_functions_.contains(std::string(function.resource->id))) return {};
     if (unwanted->package == PackageType::image) return "it is a container image, for which Lambda has no code signing";
     if (unwanted->package == PackageType::inline_code)
       return "its code is inline, which cannot be signed; move the code into a package";
-    if (const auto refusal = refused_.find(&function); refusal != refused_.end()) return refusal->second;
+    if (const auto refusal = refused_.find(function.resource->key); refusal != refused_.end()) return refusal->second;
     if (builder_.is_edited(*function.resource, config_property) || inheriting_.contains(&function)) return {};
     switch (unwanted->state) {
       case Signing::warns:
         return "its config " + std::string(unwanted->config->resource->id) +
-               " only warns, and is left as it is: " + unwanted->config->obstacle;
+               (unwanted->config->obstacle.empty()
+                    ? " only warns"
+                    : " only warns, and is left as it is: " + unwanted->config->obstacle);
       case Signing::none:
         if (function.is_always(Signing::none) && !function.obstacle.empty()) return function.obstacle;
         if (unwanted->package == PackageType::unknown) return "its package type is not known";
         return "it accepts unsigned code" + when(unwanted->when) + ", which only a person can change";
-      default: return unwanted->reason;
+      default: {
+        // It is signed by something that was there before, or that this run has added to.
+        const bool is_wanted =
+            (wishes_.source.kind != ConfigSource::Kind::in_template && !unwanted->evidence.empty()) ||
+            std::any_of(function.signing.begin(), function.signing.end(), [&](const SigningCase& one) {
+              return !one.evidence.empty() && repaired_.contains(one.evidence.front());
+            });
+        return is_wanted && unwanted->state == Signing::unknown ? std::string() : unwanted->reason;
+      }
     }
   }
 
@@ -400,9 +443,11 @@ class Planner {
   std::vector<const Function*> functions_, branches_;
   std::vector<const Finding*> unused_;  // whose resources may go
   std::unordered_set<const Function*> inheriting_;
-  std::unordered_map<const Function*, std::string> refused_;
-  bool watched_ = false;
-  std::unordered_set<NodeId> repaired_;  // evidence
+  std::unordered_map<NodeId, std::string> refused_;  // by the key of the resource
+  std::unordered_set<std::string> repaired_functions_;
+  std::vector<const SigningConfig*> promotable_;
+  std::vector<const SigningConfig*> watched_;  // that warn and have no alarm
+  std::unordered_set<NodeId> repaired_;        // evidence
   std::set<std::pair<NodeId, std::string>> added_publishers_;
 };
 

@@ -45,14 +45,14 @@ std::size_t Sections::size_of(std::string_view section) const {
          (added == added_.end() ? 0 : added->second);
 }
 
-std::string Sections::why_not(std::string_view section) const {
+std::string Sections::why_not(std::string_view section, std::size_t members) const {
   const std::string name(section);
   // AWS CloudFormation User Guide, CloudFormation quotas.
   constexpr std::size_t most_resources = 500, most_parameters = 200;
-  if (section == "Resources" && size_of(section) >= most_resources)
-    return "the template has as many resources as CloudFormation takes, 500";
-  if (section == "Parameters" && size_of(section) >= most_parameters)
-    return "the template has as many parameters as CloudFormation takes, 200";
+  if (section == "Resources" && size_of(section) + members > most_resources)
+    return "the template would have more resources than CloudFormation takes, 500";
+  if (section == "Parameters" && size_of(section) + members > most_parameters)
+    return "the template would have more parameters than CloudFormation takes, 200";
   const NodeId root = document_.root();
   if (duplicate_key(document_, root) == section) return name + " is given twice";
   const auto entry = find(document_, root, section);
@@ -60,10 +60,12 @@ std::string Sections::why_not(std::string_view section) const {
     return section == "Resources" ? "Resources is not a mapping that something could be added to" : std::string();
   const Node& node = document_[entry->value];
   if (document_[entry->key].parent != root || node.kind == Node::Kind::alias) return name + " is a YAML alias";
-  if (node.kind == Node::Kind::null && node.span.empty() && section != "Resources") return {};
+  const bool in_flow = document_[root].style == Node::Style::flow;
+  if (node.kind == Node::Kind::null && node.span.empty() && section != "Resources" && !in_flow) return {};
   if (node.anchored || !node.tag.empty()) return name + " is a YAML anchor or has a tag";
-  if (node.kind != Node::Kind::mapping || read_intrinsic(document_, entry->value) ||
-      (section == "Resources" && node.first_child == NodeId::none))
+  const auto intrinsic = read_intrinsic(document_, entry->value);
+  const bool is_computed = intrinsic && !intrinsic->name.starts_with("Fn::ForEach::");
+  if (node.kind != Node::Kind::mapping || is_computed || (section == "Resources" && node.first_child == NodeId::none))
     return name + " is not a mapping that something could be added to";
   return {};
 }

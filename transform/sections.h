@@ -21,8 +21,8 @@ class Sections {
   // to what is added, so its name is not free either.
   std::string free_name(std::string_view wanted) const;
 
-  // Why nothing can be added to a section ("Resources"), which need not be there; empty where it can.
-  std::string why_not(std::string_view section) const;
+  // Why so many members cannot be added to a section ("Resources"), which need not be there; empty where it can.
+  std::string why_not(std::string_view section, std::size_t members = 1) const;
   // Adds a member. A section that is not there yet takes its usual place.
   void add(std::string_view section, std::string name, Content value);
 

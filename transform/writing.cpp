@@ -1,9 +1,22 @@
 #include "transform/writing.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace codesign {
 namespace {
 
+// A boolean or null of YAML 1.1, which CloudFormation reads.
+bool is_word_of_yaml(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  constexpr std::string_view words[] = {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "~"};
+  return std::find(std::begin(words), std::end(words), lower) != std::end(words);
+}
+
 bool is_safe_plain(std::string_view text, bool in_flow) {
+  if (is_word_of_yaml(text)) return false;
   if (text.empty() || text.find_first_of("\n\t") != std::string_view::npos) return false;
   if (std::string_view("-?:,[]{}#&*!|>'\"%@` ").find(text.front()) != std::string_view::npos || text.back() == ' ' ||
       text.back() == ':')
@@ -14,7 +27,8 @@ bool is_safe_plain(std::string_view text, bool in_flow) {
 }
 
 std::string key_text(std::string_view key, const PlaceStyle& place) {
-  return place.key_quote ? quoted(key, place.key_quote) : std::string(key);
+  if (place.key_quote) return quoted(key, place.key_quote);
+  return is_safe_plain(key, true) ? std::string(key) : quoted(key, place.value_quote ? place.value_quote : '"');
 }
 
 std::string value_text(std::string_view text, const PlaceStyle& place, bool in_flow) {
