@@ -32,13 +32,15 @@ class Planner {
       if (finding.remedy.index() == 0 || !wishes_.repairs(finding.rule->id)) continue;
       finding_ = &finding;
       if (finding.rule->repair == Repair::unsafe && !wishes_.unsafe) {
-        plan_.remarks.push_back(finding.message + "; --unsafe changes that");
+        const bool removes = std::holds_alternative<Remove>(finding.remedy);
+        plan_.remarks.push_back(finding.message + (finding.message.ends_with('?') ? " " : "; ") +
+                                (removes ? "--unsafe removes it" : "--unsafe corrects it"));
         continue;
       }
       const std::size_t left = plan_.left_alone.size();
       std::visit([&](const auto& remedy) { carry_out(remedy); }, finding.remedy);
       if (plan_.left_alone.size() == left && decides_signing(finding.remedy))
-        repaired_functions_.insert(finding.resource);
+        repaired_resources_.insert(finding.resource);
     }
     sign_functions();
     for (const Finding* finding : unused_) remove_resource(*finding);
@@ -270,7 +272,8 @@ class Planner {
   // Remedies after which the state of a function is another than the one that was read.
   static bool decides_signing(const Remedy& remedy) {
     return std::holds_alternative<InheritConfig>(remedy) || std::holds_alternative<UnsignImage>(remedy) ||
-           std::holds_alternative<Respell>(remedy) || std::holds_alternative<TakeAttribute>(remedy);
+           std::holds_alternative<Respell>(remedy) || std::holds_alternative<TakeAttribute>(remedy) ||
+           std::holds_alternative<SpellPolicy>(remedy);
   }
 
   // Says why a remedy is not carried out; nothing where it is.
@@ -402,7 +405,9 @@ class Planner {
 
   std::string why_left_alone(const Function& function) const {
     const SigningCase* unwanted = first_unwanted(function);
-    if (!unwanted || repaired_functions_.contains(std::string(function.resource->id))) return {};
+    if (!unwanted || repaired_resources_.contains(std::string(function.resource->id)) ||
+        (unwanted->config && repaired_resources_.contains(std::string(unwanted->config->resource->id))))
+      return {};
     if (unwanted->package == PackageType::image) return "it is a container image, for which Lambda has no code signing";
     if (unwanted->package == PackageType::inline_code)
       return "its code is inline, which cannot be signed; move the code into a package";
@@ -444,7 +449,7 @@ class Planner {
   std::vector<const Finding*> unused_;  // whose resources may go
   std::unordered_set<const Function*> inheriting_;
   std::unordered_map<NodeId, std::string> refused_;  // by the key of the resource
-  std::unordered_set<std::string> repaired_functions_;
+  std::unordered_set<std::string> repaired_resources_;
   std::vector<const SigningConfig*> promotable_;
   std::vector<const SigningConfig*> watched_;  // that warn and have no alarm
   std::unordered_set<NodeId> repaired_;        // evidence
