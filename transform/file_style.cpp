@@ -26,6 +26,7 @@ class StyleReader {
       short_tags_ |= node.tag.starts_with("!") && !node.tag.starts_with("!!");
       if (node.tag == "!If" && node.kind == Node::Kind::sequence)
         ++(node.style == Node::Style::flow ? in_line_ : in_lines_);
+      if (node.tag == "!Ref" && node.kind == Node::Kind::scalar) read_reference(node);
       if (node.kind == Node::Kind::mapping && node.first_child != NodeId::none) read_mapping(NodeId{index});
     }
     // JSON that is read as YAML, because of a comment or a last comma, has no short tags either.
@@ -33,11 +34,19 @@ class StyleReader {
         document_.root() != NodeId::none && document_[document_.root()].style == Node::Style::flow;
     style_.long_intrinsics = style_.is_json || (!short_tags_ && (long_references_ || looks_like_json));
     style_.lists_of_intrinsics_in_lines = in_lines_ > in_line_;
+    style_.name_quote = most_of(name_quotes_);
     if (style_.is_json) read_json_indentation();
     return std::move(style_);
   }
 
  private:
+  void read_reference(const Node& node) {
+    ++name_quotes_[quote_of(node)];
+    const bool in_flow = node.parent != NodeId::none && document_[node.parent].style == Node::Style::flow;
+    style_.plain_colons_in_brackets |=
+        in_flow && node.style == Node::Style::plain && node.text.find("::") != std::string_view::npos;
+  }
+
   void read_mapping(NodeId id) {
     const Node& node = document_[id];
     const Node& key = document_[node.first_child];
@@ -93,6 +102,12 @@ class StyleReader {
     if (!found_reference_ && !lines_.is_first_on_its_line(begin)) style_.references_on_one_line = true;
   }
 
+  static char most_of(const std::map<char, int>& votes) {
+    const auto most =
+        std::max_element(votes.begin(), votes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+    return most == votes.end() ? char{0} : most->first;
+  }
+
   char usual_value_quote() const {
     std::map<char, int> votes;
     for (const Entry& section : entries(document_, document_.root())) {
@@ -102,9 +117,7 @@ class StyleReader {
         if (type != NodeId::none) ++votes[quote_of(document_[type])];
       }
     }
-    const auto most =
-        std::max_element(votes.begin(), votes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
-    return most == votes.end() ? char{0} : most->first;
+    return most_of(votes);
   }
 
   const Document& document_;
@@ -114,6 +127,7 @@ class StyleReader {
   bool short_tags_ = false, long_references_ = false, found_unit_ = false, found_sequence_ = false,
        found_reference_ = false, found_colon_ = false, found_braces_ = false;
   int in_line_ = 0, in_lines_ = 0;
+  std::map<char, int> name_quotes_;
 };
 
 }  // namespace

@@ -20,6 +20,8 @@ struct FileStyle {
   bool padded_braces = false;                 // { "Ref": "X" }
   std::string colon = ": ";                   // JSON and flow: between key and value
   char value_quote = 0;                       // the quote around the types of resources: such a file quotes plain words
+  char name_quote = 0;                        // the quote behind "!Ref"
+  bool plain_colons_in_brackets = false;      // [!Ref AWS::NoValue], which older readers of YAML refuse
 };
 
 // One place: keys as its first key.

@@ -36,10 +36,12 @@ std::string value_text(std::string_view text, const PlaceStyle& place, bool in_f
   return is_safe_plain(text, in_flow) ? std::string(text) : quoted(text, '"');
 }
 
-// Behind a short tag, names are not quoted; but older readers of YAML stop at a ":" inside brackets.
-std::string name_text(std::string_view text, bool in_flow) {
-  const bool is_plain = is_safe_plain(text, in_flow) && (!in_flow || text.find(':') == std::string_view::npos);
-  return is_plain ? std::string(text) : quoted(text, '"');
+// Behind a short tag. Older readers of YAML stop at a ":" inside brackets.
+std::string name_text(std::string_view text, const FileStyle& style, bool in_flow) {
+  if (style.name_quote) return quoted(text, style.name_quote);
+  const bool may_stop = in_flow && !style.plain_colons_in_brackets && text.find(':') != std::string_view::npos;
+  return is_safe_plain(text, in_flow) && !may_stop ? std::string(text)
+                                                   : quoted(text, style.value_quote ? style.value_quote : '"');
 }
 
 // "!If" of "Fn::If"
@@ -103,10 +105,11 @@ std::string Writer::block_intrinsic(const Content& value, const std::string& mar
   if (style_.long_intrinsics) return line_break + deeper + block_pair(value.text, long_argument(value), deeper, place);
   const Content& argument = value.items.front();
   if (argument.kind == Content::Kind::mapping) return " " + tag_of(value.text) + block_value(argument, margin, place);
-  if (argument.kind != Content::Kind::sequence || !style_.lists_of_intrinsics_in_lines)
+  if (argument.kind != Content::Kind::sequence || argument.items.size() < 2 || !style_.lists_of_intrinsics_in_lines)
     return " " + on_one_line(value, place);
   std::string text = " " + tag_of(value.text);
-  for (const Content& item : argument.items) text += line_break + deeper + block_item(item, deeper, place);
+  const std::string& dashes = style_.indented_sequences ? deeper : margin;
+  for (const Content& item : argument.items) text += line_break + dashes + block_item(item, dashes, place);
   return text;
 }
 
@@ -124,7 +127,7 @@ std::string Writer::on_one_line(const Content& value, const PlaceStyle& place) c
     return key_text(value.text, place) + ": " + flow_value(long_argument(value), "", place, false);
   const Content& argument = value.items.front();
   return tag_of(value.text) + " " +
-         (argument.kind == Content::Kind::text ? name_text(argument.text, false)
+         (argument.kind == Content::Kind::text ? name_text(argument.text, style_, false)
                                                : flow_value(argument, "", place, false));
 }
 
@@ -156,7 +159,7 @@ std::string Writer::flow_intrinsic(const Content& value, const std::string& marg
   const Content& argument = value.items.front();
   if (!style_.long_intrinsics)
     return tag_of(value.text) + " " +
-           (argument.kind == Content::Kind::text ? name_text(argument.text, true)
+           (argument.kind == Content::Kind::text ? name_text(argument.text, style_, true)
                                                  : flow_value(argument, margin, place, false));
   // {"Ref": "X"} may stand on one line where other mappings do not.
   const bool is_short = argument.kind == Content::Kind::text;
