@@ -26,18 +26,25 @@ std::span<const Rule* const> all_rules() { return rules; }
   target_sources(${target} PRIVATE ${CMAKE_BINARY_DIR}/generated/registry.cpp)
 endfunction()
 
+# A line `{"NAME", R"text(…)text"},` for each file, in the order of the names, in which "-" becomes `separator`.
+function(texts_of result separator)
+  set(files ${ARGN})
+  list(SORT files)
+  set(lines "")
+  foreach(file IN LISTS files)
+    get_filename_component(name ${file} NAME_WE)
+    string(REPLACE "-" "${separator}" name ${name})
+    file(READ ${file} text)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+    string(APPEND lines "    {\"${name}\", R\"text(${text})text\"},\n")
+  endforeach()
+  set(${result} "${lines}" PARENT_SCOPE)
+endfunction()
+
 # schemas/resources/A-B-C.json -> schemas.cpp: the text of each, by the resource type A::B::C.
 function(generate_schemas target)
   file(GLOB schema_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/schemas/resources/*.json)
-  list(SORT schema_files)
-  set(texts "")
-  foreach(schema_file IN LISTS schema_files)
-    get_filename_component(type ${schema_file} NAME_WE)
-    string(REPLACE "-" "::" type ${type})
-    file(READ ${schema_file} text)
-    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${schema_file})
-    string(APPEND texts "    {\"${type}\", R\"schema(${text})schema\"},\n")
-  endforeach()
+  texts_of(texts "::" ${schema_files})
   file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/generated/schemas.cpp CONTENT
 "#include \"graph/schema.h\"
 
@@ -103,14 +110,7 @@ endfunction()
 # scaffolds/NAME.yaml -> scaffolds.cpp: the text of each, by its name, in the order of the names.
 function(generate_scaffolds target)
   file(GLOB scaffold_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/scaffolds/*.yaml)
-  list(SORT scaffold_files)
-  set(texts "")
-  foreach(scaffold_file IN LISTS scaffold_files)
-    get_filename_component(scaffold ${scaffold_file} NAME_WE)
-    file(READ ${scaffold_file} text)
-    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${scaffold_file})
-    string(APPEND texts "    {\"${scaffold}\", R\"scaffold(${text})scaffold\"},\n")
-  endforeach()
+  texts_of(texts "-" ${scaffold_files})
   file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/generated/scaffolds.cpp CONTENT
 "#include \"report/scaffold.h\"
 

@@ -7,6 +7,7 @@
 #include "graph/artifacts.h"
 #include "graph/configs.h"
 #include "graph/editability.h"
+#include "graph/globals.h"
 #include "graph/graph.h"
 #include "graph/intrinsic.h"
 #include "graph/layers.h"
@@ -309,13 +310,6 @@ class Linker {
 
   // SAM merges Globals into each function: text and intrinsics of the function win, lists are joined.
   // (aws/serverless-application-model, samtranslator/plugins/globals/globals.py)
-  bool ignores_global(const Function& function, std::string_view name) const {
-    const NodeId ignored = value_of(document_, function.resource->body, "IgnoreGlobals");
-    if (plain_text(document_, ignored) == "*") return true;
-    const auto names = is_sequence(document_, ignored) ? children(document_, ignored) : std::vector<NodeId>{};
-    return std::any_of(names.begin(), names.end(), [&](NodeId item) { return plain_text(document_, item) == name; });
-  }
-
   static bool may_be_config(const Value& value) {
     switch (value.kind) {
       case Value::Kind::literal: return is_code_signing_config_arn(with_plausible_pseudo_parameters(value.text));
@@ -356,7 +350,7 @@ class Linker {
     const Resource& resource = *function.resource;
     const bool is_serverless = resource.type == "AWS::Serverless::Function";
     const auto global = find(document_, globals, config_property);
-    const bool ignored = ignores_global(function, config_property);
+    const bool ignored = ignores_global(document_, resource, config_property);
     if (const auto local = find(document_, resource.properties, config_property)) {
       function.config_node = local->value;
     } else if (!read_looped_config(function) && global && !ignored) {
@@ -581,7 +575,8 @@ class Linker {
 
   void read_layers_of(Function& function, NodeId globals) {
     const NodeId local = value_of(document_, function.resource->properties, "Layers");
-    const NodeId global = ignores_global(function, "Layers") ? NodeId::none : value_of(document_, globals, "Layers");
+    const NodeId global =
+        ignores_global(document_, *function.resource, "Layers") ? NodeId::none : value_of(document_, globals, "Layers");
     const bool joined = is_plain_list(document_, global) && (is_plain_list(document_, local) || local == NodeId::none);
     std::vector<LayerCase> layers;
     if (joined || local == NodeId::none) add_layers(function, global, true, layers);

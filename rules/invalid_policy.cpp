@@ -1,14 +1,6 @@
-#include <algorithm>
-
 #include "lint/rule.h"
 
 namespace codesign {
-
-static bool differs_in_case(std::string_view text, std::string_view word) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::equal(text.begin(), text.end(), word.begin(), word.end(),
-                    [&](char a, char b) { return lower(a) == lower(b); });
-}
 
 static std::optional<Fault> check(const SigningConfig& config, const Graph&) {
   const PolicyCase* invalid = config.first(DeploymentPolicy::invalid);
@@ -23,7 +15,7 @@ static std::optional<Fault> check(const SigningConfig& config, const Graph&) {
   fault.message = fmt::format("{} has the policy \"{}\"{}; the words are Warn and Enforce", config.resource->id,
                               invalid->value.text, circumstance);
   for (const std::string_view word : {"Warn", "Enforce"})
-    if (differs_in_case(invalid->value.text, word)) fault.remedy = SpellPolicy{&config, invalid->value.node, word};
+    if (is_same_key(invalid->value.text, word)) fault.remedy = SpellPolicy{&config, invalid->value.node, word};
   return fault;
 }
 

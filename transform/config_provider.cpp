@@ -208,16 +208,31 @@ void ConfigProvider::remark_on_layers(const std::vector<const Function*>& functi
 
 // --- a parameter
 
+NodeId ConfigProvider::parameter_of(std::string_view name) const {
+  return value_of(document_, value_of(document_, document_.root(), "Parameters"), name);
+}
+
+// Makes `name` free where it was not asked for. Why there can be none; `unfit` says it of one that is there.
+std::string ConfigProvider::why_no_new_parameter(std::string& name, std::string_view unfit) const {
+  if (wishes_.source.name.empty())
+    name = sections_.free_name(name);
+  else if (sections_.is_taken(name))
+    return graph_.parameter_types.contains(name)
+               ? "parameter " + name + " " + std::string(unfit)
+               : name + " is the name of something else; name the parameter differently";
+  return sections_.why_not("Parameters");
+}
+
 // Whether AllowedPattern lets a parameter have that value.
 bool ConfigProvider::may_be(std::string_view name, std::string_view value) const {
-  const NodeId parameter = value_of(document_, value_of(document_, document_.root(), "Parameters"), name);
+  const NodeId parameter = parameter_of(name);
   const auto pattern = scalar_text(document_, value_of(document_, parameter, "AllowedPattern"));
   return !pattern || matches_pattern(value, *pattern) == true;
 }
 
 // A deployment cannot pass anything but a config to it.
 bool ConfigProvider::takes_only_configs(std::string_view name) const {
-  const NodeId parameter = value_of(document_, value_of(document_, document_.root(), "Parameters"), name);
+  const NodeId parameter = parameter_of(name);
   const auto type = scalar_text(document_, value_of(document_, parameter, "Type"));
   if (type != "String") return false;
   const bool has_pattern = find(document_, parameter, "AllowedPattern").has_value();
@@ -243,18 +258,13 @@ ConfigProvider::Answer ConfigProvider::from_parameter() {
     if (!reference || reference->name != "Ref" || has_fault(function.config_node)) continue;
     const auto name = scalar_text(document_, reference->argument);
     const bool is_wanted = name && (wishes_.source.name.empty() || wishes_.source.name == *name);
-    if (is_wanted && graph_.parameter_types.contains(*name) && takes_only_configs(*name))
-      return {.value = Content::reference(std::string(*name))};
+    if (is_wanted && takes_only_configs(*name)) return {.value = Content::reference(std::string(*name))};
   }
   std::string name = wishes_.source.name.empty() ? "CodeSigningConfigArn" : wishes_.source.name;
-  if (graph_.parameter_types.contains(name) && takes_only_configs(name)) return {.value = Content::reference(name)};
-  if (wishes_.source.name.empty())
-    name = sections_.free_name(name);
-  else if (sections_.is_taken(name))
-    return {.reason = graph_.parameter_types.contains(name)
-                          ? "parameter " + name + " may also hold something that is no code signing config"
-                          : name + " is the name of something else; name the parameter differently"};
-  if (std::string why = sections_.why_not("Parameters"); !why.empty()) return {.reason = std::move(why)};
+  if (takes_only_configs(name)) return {.value = Content::reference(name)};
+  if (std::string why = why_no_new_parameter(name, "may also hold something that is no code signing config");
+      !why.empty())
+    return {.reason = std::move(why)};
   sections_.add("Parameters", name,
                 Content::mapping({{"Type", Content::scalar("String")},
                                   {"Description", Content::scalar("ARN of the code signing config of the functions")},
@@ -280,9 +290,8 @@ bool ConfigProvider::is_text_parameter(std::string_view name) const {
 
 // "!Not [!Equals [!Ref Parameter, Default]]"
 bool ConfigProvider::asks_for_more_than_default(std::string_view condition, std::string_view parameter) const {
-  const NodeId root = document_.root();
   const auto negation =
-      read_intrinsic(document_, value_of(document_, value_of(document_, root, "Conditions"), condition));
+      read_intrinsic(document_, value_of(document_, value_of(document_, document_.root(), "Conditions"), condition));
   if (!negation || negation->name != "Fn::Not") return false;
   const auto negated = children(document_, negation->argument);
   const auto equality = negated.size() == 1 ? read_intrinsic(document_, negated[0]) : std::nullopt;
@@ -291,9 +300,7 @@ bool ConfigProvider::asks_for_more_than_default(std::string_view condition, std:
   if (sides.size() != 2) return false;
   if (!read_intrinsic(document_, sides[0])) std::swap(sides[0], sides[1]);
   const auto reference = read_intrinsic(document_, sides[0]);
-  const auto preset = plain_text(
-      document_,
-      value_of(document_, value_of(document_, value_of(document_, root, "Parameters"), parameter), "Default"));
+  const auto preset = plain_text(document_, value_of(document_, parameter_of(parameter), "Default"));
   return reference && reference->name == "Ref" && scalar_text(document_, reference->argument) == parameter && preset &&
          plain_text(document_, sides[1]) == preset && !is_code_signing_config_arn(*preset);
 }
@@ -326,20 +333,16 @@ ConfigProvider::Answer ConfigProvider::from_optional_parameter() {
   bool is_there = false;
   if (graph_.parameter_types.contains(name)) {
     // One that nobody uses yet serves, if its default stands for no config.
-    const NodeId parameter = value_of(document_, value_of(document_, document_.root(), "Parameters"), name);
+    const NodeId parameter = parameter_of(name);
     const auto preset = scalar_text(document_, value_of(document_, parameter, "Default"));
     is_there = graph_.parameter_types.at(name) == "String" && preset && (*preset == no_value || preset->empty()) &&
                may_be(name, some_config_arn) && !find(document_, parameter, "AllowedValues");
     if (is_there) otherwise = *preset;
   }
   if (!is_there) {
-    if (wishes_.source.name.empty())
-      name = sections_.free_name(name);
-    else if (sections_.is_taken(name))
-      return {.reason = graph_.parameter_types.contains(name)
-                            ? "parameter " + name + " has no default that stands for no code signing config"
-                            : name + " is the name of something else; name the parameter differently"};
-    if (std::string why = sections_.why_not("Parameters"); !why.empty()) return {.reason = std::move(why)};
+    if (std::string why = why_no_new_parameter(name, "has no default that stands for no code signing config");
+        !why.empty())
+      return {.reason = std::move(why)};
   }
   if (std::string why = sections_.why_not("Conditions"); !why.empty()) return {.reason = std::move(why)};
   if (!is_there)

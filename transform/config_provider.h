@@ -58,6 +58,8 @@ class ConfigProvider {
   std::optional<Content> optional_reference_in_use() const;
   bool has_fault(NodeId reference) const;
   bool asks_for_more_than_default(std::string_view condition, std::string_view parameter) const;
+  NodeId parameter_of(std::string_view name) const;
+  std::string why_no_new_parameter(std::string& name, std::string_view unfit) const;
   bool may_be(std::string_view parameter, std::string_view value) const;
   bool takes_only_configs(std::string_view parameter) const;
   void remark(std::string sentence);

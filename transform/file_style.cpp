@@ -8,10 +8,6 @@
 namespace codesign {
 namespace {
 
-char quote_of(const Node& node) {
-  return node.style == Node::Style::double_quoted ? '"' : node.style == Node::Style::single_quoted ? '\'' : 0;
-}
-
 class StyleReader {
  public:
   explicit StyleReader(const Document& document)
@@ -131,6 +127,10 @@ class StyleReader {
 };
 
 }  // namespace
+
+char quote_of(const Node& node) {
+  return node.style == Node::Style::double_quoted ? '"' : node.style == Node::Style::single_quoted ? '\'' : 0;
+}
 
 FileStyle file_style(const Document& document) {
   return StyleReader(document).run();

@@ -32,6 +32,9 @@ struct PlaceStyle {
   bool padded_braces = false;  // { a: b }
 };
 
+// Around a scalar; 0 where there is none.
+char quote_of(const Node&);
+
 FileStyle file_style(const Document&);
 
 // Inside `collection`, a mapping or a list in block style.

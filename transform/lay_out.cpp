@@ -103,8 +103,8 @@ class Layout {
   void fill(const Insertion& insertion) {
     const NodeId key = key_of(insertion.mapping);
     const PlaceStyle place = block_place_style(document_, style_, node(insertion.mapping).parent);
-    const std::string margin = std::string(lines_.column(node(key).span.begin), ' ') + place.unit;
     const std::size_t column = lines_.column(node(key).span.begin);
+    const std::string margin = std::string(column, ' ') + place.unit;
     add(behind_comments_of(node(key).span.end, column, false),
         std::string(style_.line_break) + margin + writer_.block_pair(insertion.key, insertion.value, margin, place),
         insertion.mapping);
@@ -319,10 +319,6 @@ class Layout {
   }
 
   // --- new spellings
-
-  static char quote_of(const Node& n) {
-    return n.style == Node::Style::double_quoted ? '"' : n.style == Node::Style::single_quoted ? '\'' : 0;
-  }
 
   void replace(const Replacement& replacement) {
     if (replacement.part) return change(replacement.part->begin, replacement.part->end, replacement.text);

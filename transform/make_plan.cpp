@@ -352,13 +352,14 @@ class Planner {
   // The metric has no dimension for a config, and none is documented for a function: one alarm listens to all of this
   // account and Region. (AWS Lambda Developer Guide, Types of metrics for Lambda functions)
   void add_alarm() {
+    if (!wishes_.alarm || graph_.has_signature_alarm) return;
     bool warns = !provider_.new_config().empty() && !wishes_.enforce;
     for (const SigningConfig* config : watched_)
       warns |= !provider_.is_promoted(*config) && !builder_.is_removed(config->resource->key);
     for (const SigningConfig& config : graph_.configs)
       warns |= provider_.is_used(config.resource->id) && !provider_.is_promoted(config) &&
                (config.first(DeploymentPolicy::warn) || config.first(DeploymentPolicy::defaulted));
-    if (!wishes_.alarm || graph_.has_signature_alarm || !warns) return;
+    if (!warns) return;
     if (std::string why = sections_.why_not("Resources"); !why.empty()) {
       plan_.remarks.push_back("no alarm is added: " + why);
       return;

@@ -1,7 +1,6 @@
 #include "transform/plan_builder.h"
 
-#include <algorithm>
-
+#include "graph/globals.h"
 #include "graph/intrinsic.h"
 
 namespace codesign {
@@ -163,11 +162,7 @@ std::string PlanBuilder::why_cannot_ignore(const Resource& resource) const {
 }
 
 bool PlanBuilder::ignores_globals(const Resource& resource) const {
-  const NodeId ignored = value_of(document_, resource.body, "IgnoreGlobals");
-  const auto names = children(document_, ignored);
-  return plain_text(document_, ignored) == "*" || std::any_of(names.begin(), names.end(), [&](NodeId name) {
-           return scalar_text(document_, name) == config_property;
-         });
+  return ignores_global(document_, resource, config_property);
 }
 
 // --- loops

@@ -20,21 +20,26 @@ std::size_t rank_of(std::string_view section) {
 
 Sections::Sections(const Graph& graph, Plan& plan) : document_(*graph.document), plan_(plan) {
   for (const std::string_view name : graph.taken_names) taken_.emplace(name);
-  const auto note = [&](std::string_view name) { referred_to_.emplace(name); };
-  for (std::uint32_t index = 0; index < document_.nodes.size(); ++index) {
+}
+
+bool Sections::is_referred_to(std::string_view name) const {
+  bool found = false;
+  const auto compare = [&](std::string_view named) { found |= named == name; };
+  for (std::uint32_t index = 0; index < document_.nodes.size() && !found; ++index) {
     const auto intrinsic = read_intrinsic(document_, NodeId{index});
     if (!intrinsic || (intrinsic->name != "Ref" && intrinsic->name != "Fn::GetAtt" && intrinsic->name != "Fn::Sub" &&
                        intrinsic->name != "Condition" && intrinsic->name != "Fn::If"))
       continue;
-    visit_names(document_[intrinsic->argument].text, note);
+    visit_names(document_[intrinsic->argument].text, compare);
     if (const auto parts = children(document_, intrinsic->argument); !parts.empty())
-      visit_names(document_[parts.front()].text, note);
+      visit_names(document_[parts.front()].text, compare);
   }
+  return found;
 }
 
 std::string Sections::free_name(std::string_view wanted) const {
   std::string name(wanted);
-  for (int number = 2; is_taken(name) || referred_to_.contains(name); ++number)
+  for (int number = 2; is_taken(name) || is_referred_to(name); ++number)
     name = std::string(wanted) + std::to_string(number);
   return name;
 }

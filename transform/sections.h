@@ -27,11 +27,12 @@ class Sections {
   void add(std::string_view section, std::string name, Content value);
 
  private:
+  bool is_referred_to(std::string_view name) const;
   std::size_t size_of(std::string_view section) const;
 
   const Document& document_;
   Plan& plan_;
-  std::unordered_set<std::string> taken_, referred_to_;
+  std::unordered_set<std::string> taken_;
   std::map<std::string, std::size_t, std::less<>> new_sections_;  // indices into Plan::insertions
   std::map<std::string, std::size_t, std::less<>> added_;         // members
 };

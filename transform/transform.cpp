@@ -10,19 +10,18 @@ namespace {
 // AWS CloudFormation User Guide, CloudFormation quotas: template body in a request, and in an S3 object.
 constexpr std::size_t most_bytes_in_request = 51'200, most_bytes = 1'000'000;
 
+constexpr const char* unlike_plan = "the edited file would not read back as intended, so it stays as it is";
+
 bool are_disjoint(const std::vector<Edit>& edits) {
   return std::adjacent_find(edits.begin(), edits.end(),
                             [](const Edit& a, const Edit& b) { return b.where.begin < a.where.end; }) == edits.end();
 }
 
-std::string why_refused(const Plan& plan, const Document& document, const std::vector<Edit>& edits,
-                        const std::string& text) {
+std::string why_refused(const Plan& plan, const Document& document, const std::string& text) {
   if (text.size() > most_bytes)
     return "the edited file would have " + std::to_string(text.size()) +
            " bytes, more than the 1,000,000 that CloudFormation takes, so it stays as it is";
-  if (!are_disjoint(edits) || !is_carried_out(plan, document, parse({document.source.path, text})))
-    return "the edited file would not read back as intended, so it stays as it is";
-  return {};
+  return is_carried_out(plan, document, parse({document.source.path, text})) ? "" : unlike_plan;
 }
 
 }  // namespace
@@ -32,8 +31,11 @@ Transformation transform(const Graph& graph, const std::vector<Finding>& finding
   Transformation result{.plan = make_plan(graph, findings, wishes), .text = document.source.bytes};
   if (result.plan.empty()) return result;
   std::vector<Edit> edits = lay_out(result.plan, document);
-  std::string text = are_disjoint(edits) ? patch(document.source, edits) : std::string();
-  std::string reason = why_refused(result.plan, document, edits, text);
+  std::string text, reason = unlike_plan;
+  if (are_disjoint(edits)) {
+    text = patch(document.source, edits);
+    reason = why_refused(result.plan, document, text);
+  }
   if (reason.empty()) {
     if (text.size() > most_bytes_in_request)
       result.plan.remarks.push_back(
