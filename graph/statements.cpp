@@ -10,6 +10,7 @@
 #include "graph/arn.h"
 #include "graph/intrinsic.h"
 #include "template/parse.h"
+#include "template/text_in_string.h"
 
 namespace codesign {
 namespace {
@@ -22,14 +23,10 @@ constexpr std::size_t max_cases = 64;
 
 // What statements are read from: the template, or JSON text in one of its strings.
 struct Source {
-  // Bytes of the text from `inner` on are those of the template from `outer` on, up to the next piece.
-  struct Piece {
-    std::uint32_t inner, outer;
-  };
   const Document& document;
   NodeId string = NodeId::none;  // none: the template itself
-  std::vector<Piece> pieces;     // none: the bytes are not those of the text
-  bool has_variables = false;    // of Fn::Sub
+  TextInString places = {};
+  bool has_variables = false;  // of Fn::Sub
 
   bool is_template() const { return string == NodeId::none; }
 };
@@ -178,15 +175,8 @@ class Reader {
 
   static Place place(const Source& source, NodeId node) {
     if (source.is_template()) return node;
-    const Span span = source.document[node].span;
-    const auto locate = [&](std::uint32_t offset) {
-      const auto after =
-          std::upper_bound(source.pieces.begin(), source.pieces.end(), offset,
-                           [](std::uint32_t at, const Source::Piece& piece) { return at < piece.inner; });
-      return std::prev(after)->outer + (offset - std::prev(after)->inner);
-    };
-    if (source.pieces.empty()) return source.string;
-    return {source.string, Span{locate(span.begin), locate(span.end)}};
+    if (!source.places.is_exact()) return source.string;
+    return {source.string, source.places.place(source.document[node].span)};
   }
 
   bool spend(std::size_t count) {
@@ -232,49 +222,24 @@ class Reader {
     }
     for (const Case& one : evaluator_.cases(branch.node, branch.when))
       if (one.value.kind == Value::Kind::literal)
-        read_json(one.value.text, one.value.node, one.when, origin, false, {});
+        read_json(one.value.text, one.value.node, false, one.when, origin, false);
   }
 
   void read_json(NodeId string, Guard within, const Origin& origin, bool has_variables) {
-    const NodeId node = resolve(document_, string);
-    if (const auto text = scalar_text(document_, node))
-      read_json(*text, node, within, origin, has_variables, pieces_of(node));
+    const NodeId scalar = resolve(document_, string);
+    if (const auto text = scalar_text(document_, scalar)) read_json(*text, scalar, true, within, origin, has_variables);
   }
 
-  void read_json(std::string_view text, NodeId string, Guard within, const Origin& origin, bool has_variables,
-                 std::vector<Source::Piece> pieces) {
+  // `is_scalar`: the text is that of a scalar, and not put together.
+  void read_json(std::string_view text, NodeId string, bool is_scalar, Guard within, const Origin& origin,
+                 bool has_variables) {
     const std::size_t first = text.find_first_not_of(" \t\r\n");
     if (first == std::string_view::npos || text[first] != '{' || !spend(text.size() / 16)) return;
     const Document inner = parse({"", std::string(text)});
     if (!inner.problems.empty() || inner.format != Format::json || inner.root() == NodeId::none) return;
-    read_policy({inner, string, std::move(pieces), has_variables}, inner.root(), within, origin);
-  }
-
-  // Where the bytes of a scalar are those of its text: all of them in one piece, or line by line after "|".
-  std::vector<Source::Piece> pieces_of(NodeId scalar) const {
-    const Node& node = document_[scalar];
-    const std::string_view bytes = document_.source.bytes;
-    if (node.style != Node::Style::literal) {
-      const bool is_quoted = node.style == Node::Style::single_quoted || node.style == Node::Style::double_quoted;
-      const std::uint32_t begin = node.content + (is_quoted ? 1 : 0);
-      if (bytes.substr(begin, node.text.size()) != node.text) return {};
-      return {{0, begin}};
-    }
-    std::vector<Source::Piece> pieces;
-    std::size_t outer = bytes.find('\n', node.content);
-    for (std::size_t inner = 0; inner < node.text.size();) {
-      if (outer == std::string_view::npos) return {};
-      const std::size_t begin = outer + 1;
-      outer = bytes.find('\n', begin);
-      std::string_view written = bytes.substr(begin, outer == std::string_view::npos ? outer : outer - begin);
-      if (written.ends_with('\r')) written.remove_suffix(1);
-      const std::string_view line = node.text.substr(inner, node.text.find('\n', inner) - inner);
-      if (!line.empty() && !written.ends_with(line)) return {};
-      const std::size_t indent = written.size() - std::min(line.size(), written.size());
-      pieces.push_back({static_cast<std::uint32_t>(inner), static_cast<std::uint32_t>(begin + indent)});
-      inner += line.size() + 1;
-    }
-    return pieces;
+    TextInString places;
+    if (is_scalar) places = TextInString(document_, string);
+    read_policy({inner, string, std::move(places), has_variables}, inner.root(), within, origin);
   }
 
   void read_policy(const Source& source, NodeId node, Guard within, const Origin& origin) {
