@@ -60,7 +60,7 @@ Inputs read_for_transform(const InputOptions& options, const World& world) {
     const std::vector<Finding>& of_deployment = concerned.files[i].findings;
     std::erase_if(inputs.files[i].findings, [&](const Finding& finding) {
       return std::none_of(of_deployment.begin(), of_deployment.end(), [&](const Finding& one) {
-        return (one.resource == finding.resource && !one.resource.empty()) ||
+        return (one.resource == finding.resource && one.stack_set == finding.stack_set && !one.resource.empty()) ||
                (one.rule == finding.rule && one.where.begin == finding.where.begin);
       });
     });

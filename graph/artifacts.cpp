@@ -1,29 +1,12 @@
 #include "graph/artifacts.h"
 
 #include <algorithm>
-#include <unordered_set>
-
-#include "template/parse.h"
 
 namespace codesign {
 namespace {
 
 bool is_serverless(const Resource& resource) {
   return resource.type.starts_with("AWS::Serverless::");
-}
-
-// A template in a text, and in it nothing that could be a function.
-bool is_without_functions(const std::string& text) {
-  const Document document = parse({.path = "", .bytes = text});
-  if (!document.problems.empty() || document.nodes.empty()) return false;
-  if (find(document, document.root(), "Transform")) return false;
-  const auto resources = entries(document, value_of(document, document.root(), "Resources"));
-  return !resources.empty() && std::all_of(resources.begin(), resources.end(), [&](const Entry& entry) {
-    const auto type = scalar_text(document, value_of(document, entry.value, "Type"));
-    return type && *type != "AWS::Lambda::Function" && !type->starts_with("AWS::Serverless::") &&
-           *type != "AWS::CloudFormation::Stack" && *type != "AWS::CloudFormation::StackSet" &&
-           !type->ends_with("::MODULE");
-  });
 }
 
 class ArtifactReader {
@@ -121,6 +104,13 @@ class ArtifactReader {
   NodeId globals_;
 };
 
+// The file or folder that stands for a property until it is uploaded, as the metadata of CDK names it.
+std::string_view asset_path(const Document& document, const Resource& resource, std::string_view property) {
+  const NodeId metadata = value_of(document, resource.body, "Metadata");
+  if (plain_text(document, value_of(document, metadata, "aws:asset:property")) != property) return {};
+  return plain_text(document, value_of(document, metadata, "aws:asset:path")).value_or("");
+}
+
 // AWS CloudFormation User Guide, CloudFormation quotas.
 constexpr std::size_t most_bytes = 1'000'000;
 struct Quota {
@@ -138,13 +128,16 @@ std::string_view sam_resource_id(const Document& document, const Resource& resou
   const auto given = plain_text(document, value_of(document, metadata, "SamResourceId"));
   if (given && !given->empty()) return *given;
   // "STACK/ID/Resource" or "STACK/ID"; what is deeper is not read.
-  const auto path = plain_text(document, value_of(document, metadata, "aws:cdk:path"));
-  if (!path) return resource.id;
-  const auto slashes = std::count(path->begin(), path->end(), '/');
+  std::string_view rest = construct_path(document, resource);
+  const auto slashes = std::count(rest.begin(), rest.end(), '/');
   if (slashes < 1 || slashes > 2) return resource.id;
-  std::string_view rest = *path;
   if (rest.ends_with("/Resource")) rest.remove_suffix(std::string_view("/Resource").size());
   return rest.substr(rest.rfind('/') == std::string_view::npos ? 0 : rest.rfind('/') + 1);
+}
+
+std::string_view construct_path(const Document& document, const Resource& resource) {
+  return plain_text(document, value_of(document, value_of(document, resource.body, "Metadata"), "aws:cdk:path"))
+      .value_or("");
 }
 
 bool is_local_path(std::string_view location) {
@@ -166,17 +159,15 @@ void read_nested_stacks_and_hidden_parts(Graph& graph, Evaluator& evaluator) {
     if (resource.type.ends_with("::MODULE"))
       hide(&resource, resource.key,
            "the module " + std::string(resource.id) + " (" + std::string(resource.type) + ") may contain functions");
-    if (resource.type == "AWS::CloudFormation::StackSet") {
-      evaluator.bind(&resource.bindings);
-      const Value body = evaluator.only_value(value_of(document, resource.properties, "TemplateBody"), resource.exists);
-      if (body.kind == Value::Kind::literal && is_without_functions(body.text)) continue;
-      hide(&resource, resource.key, "the stack set " + std::string(resource.id) + " may contain functions");
-    }
     if (!application && resource.type != "AWS::CloudFormation::Stack") continue;
     evaluator.bind(&resource.bindings);
-    const Value location = evaluator.only_value(
-        value_of(document, resource.properties, application ? "Location" : "TemplateURL"), resource.exists);
-    if (location.kind == Value::Kind::literal && is_local_path(location.text)) {
+    const std::string_view property = application ? "Location" : "TemplateURL";
+    const NodeId written = value_of(document, resource.properties, property);
+    const std::string_view asset = asset_path(document, resource, property);
+    const Value location = evaluator.only_value(written, resource.exists);
+    if (written != NodeId::none && is_local_path(asset)) {
+      graph.nested_stacks.push_back({.resource = &resource, .location = written, .path = std::string(asset)});
+    } else if (location.kind == Value::Kind::literal && is_local_path(location.text)) {
       graph.nested_stacks.push_back({.resource = &resource, .location = location.node, .path = location.text});
     } else {
       hide(&resource, resource.key,

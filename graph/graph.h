@@ -15,6 +15,7 @@
 #include "graph/guard.h"
 #include "graph/known_publishers.h"
 #include "template/document.h"
+#include "template/text_in_string.h"
 
 namespace codesign {
 
@@ -344,6 +345,23 @@ struct NestedStack {
   std::vector<std::string> unsignable;
 };
 
+struct Graph;
+
+// The template in the TemplateBody of a stack set, whether it can be read or not.
+struct EmbeddedTemplate {
+  const Resource* stack_set = nullptr;
+  NodeId string = NodeId::none;        // where its text is written, or what puts it together
+  std::unique_ptr<Document> document;  // of the text alone: its spans begin at 0
+  std::unique_ptr<Graph> graph;
+  TextInString places = {};
+
+  // Where this part of its text stands in the document around it.
+  Span place(const Document& outer, Span part) const;
+};
+
+// A clause about what stands in it: why it is left as it is.
+std::string why_not_edited(const EmbeddedTemplate&);
+
 // samconfig.toml beside the template: who deploys it with which signing profiles.
 struct SamConfig {
   std::string path;
@@ -371,6 +389,7 @@ struct Graph {
   std::deque<Artifact> artifacts;
   std::deque<NestedStack> nested_stacks;
   std::deque<HiddenPart> hidden_parts;
+  std::deque<EmbeddedTemplate> embedded;
   std::deque<TemplateFacts> facts;  // one, of a template
   std::vector<ConfigReference> references;
   std::unordered_map<std::string_view, std::string_view> parameter_types;

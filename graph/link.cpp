@@ -7,6 +7,7 @@
 #include "graph/artifacts.h"
 #include "graph/configs.h"
 #include "graph/editability.h"
+#include "graph/embedded.h"
 #include "graph/globals.h"
 #include "graph/graph.h"
 #include "graph/intrinsic.h"
@@ -27,10 +28,17 @@ constexpr std::size_t max_resources = 4000;
 // Aliases and loops make much of little text.
 constexpr std::size_t max_judged_nodes = 1'000'000;
 
+// `link`, for a template that may stand in another.
+Graph link_within(const Document& document, const Assumptions& assumptions,
+                  const std::vector<KnownPublisher>& publishers, EmbeddingLimits& embedding);
+
 class Linker {
  public:
-  Linker(const Document& document, const Assumptions& assumptions, const std::vector<KnownPublisher>& publishers)
+  Linker(const Document& document, const Assumptions& assumptions, const std::vector<KnownPublisher>& publishers,
+         EmbeddingLimits& embedding)
       : document_(document),
+        publishers_(publishers),
+        embedding_(embedding),
         evaluator_(document, read_parameters(document, names_), assumptions),
         editability_(document, repeated_ids_),
         layer_uses_(graph_, evaluator_, publishers) {
@@ -65,6 +73,7 @@ class Linker {
     read_layers();
     within_limits(graph_.resources_section, [&] { read_artifacts(graph_, evaluator_, globals_); });
     within_limits(graph_.resources_section, [&] { read_nested_stacks_and_hidden_parts(graph_, evaluator_); });
+    within_limits(graph_.resources_section, [&] { read_embedded(); });
     read_template_facts(graph_);
     settle_violations();
     read_policy_statements();
@@ -669,6 +678,12 @@ class Linker {
     }
   }
 
+  void read_embedded() {
+    read_embedded_templates(graph_, evaluator_, embedding_, [&](const Document& inner, const Assumptions& given) {
+      return link_within(inner, given, publishers_, embedding_);
+    });
+  }
+
   // Which statements speak for the same principal is known of all of them or of none.
   void read_policy_statements() {
     const bool readable =
@@ -677,6 +692,8 @@ class Linker {
   }
 
   const Document& document_;
+  const std::vector<KnownPublisher>& publishers_;
+  EmbeddingLimits& embedding_;
   Graph graph_;
   Names names_;
   Evaluator evaluator_;
@@ -693,10 +710,16 @@ class Linker {
   bool has_macro_ = false;  // Transform names one that is not AWS's own
 };
 
+Graph link_within(const Document& document, const Assumptions& assumptions,
+                  const std::vector<KnownPublisher>& publishers, EmbeddingLimits& embedding) {
+  return Linker(document, assumptions, publishers, embedding).run();
+}
+
 }  // namespace
 
 Graph link(const Document& document, const Assumptions& assumptions, const std::vector<KnownPublisher>& publishers) {
-  return Linker(document, assumptions, publishers).run();
+  EmbeddingLimits embedding;
+  return link_within(document, assumptions, publishers, embedding);
 }
 
 std::string_view name_of(Signing state) {

@@ -90,6 +90,9 @@ struct Finding {
   std::string message;   // a sentence without its full stop
   Circumstance when;     // one deployment in which it holds; without choices: all
   Remedy remedy;
+  std::string construct;   // the path of the resource in a CDK app; empty where it has none
+  std::string stack_set;   // in whose TemplateBody it stands, "Outer/Inner" where that is in another; empty: in none
+  std::string left_alone;  // why it has no remedy, though the same elsewhere has one: a clause about the resource
 };
 
 }  // namespace codesign

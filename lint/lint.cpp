@@ -1,8 +1,11 @@
 #include "lint/lint.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <tuple>
+
+#include "graph/artifacts.h"
 
 namespace codesign {
 namespace {
@@ -16,8 +19,22 @@ class Engine {
     std::visit([&]<typename Subject>(CheckOf<Subject> check) { run(rule, check, Kind<Subject>{}); }, rule.check);
   }
 
+  // What stands in a string of the template is shown there, and never edited.
+  void add(const EmbeddedTemplate& embedded, std::vector<Finding> findings) {
+    const std::string name(embedded.stack_set->id);
+    for (Finding& finding : findings) {
+      finding.where = embedded.place(*graph_.document, finding.where);
+      finding.message += " (in the TemplateBody of " + name + ")";
+      if (finding.remedy.index() != 0) finding.left_alone = why_not_edited(embedded);
+      finding.remedy = {};
+      finding.stack_set = name + (finding.stack_set.empty() ? "" : "/") + finding.stack_set;
+      embedded_.push_back(std::move(finding));
+    }
+  }
+
   std::vector<Finding> take() {
     merge_copies();
+    std::move(embedded_.begin(), embedded_.end(), std::back_inserter(findings_));
     const auto place = [](const Finding& f) {
       return std::tuple(f.where.begin, f.where.end, f.rule->id, std::string_view(f.message));
     };
@@ -128,13 +145,17 @@ class Engine {
                            .resource = std::string(id),
                            .message = std::move(fault->message),
                            .when = std::move(fault->when),
-                           .remedy = fault->remedy});
+                           .remedy = fault->remedy,
+                           .construct = std::string(resource ? construct_path(*graph_.document, *resource) : ""),
+                           .stack_set = {},
+                           .left_alone = {}});
     }
   }
 
   const Graph& graph_;
   const LintWishes& wishes_;
   std::vector<Finding> findings_;
+  std::vector<Finding> embedded_;
   struct Copy {
     std::string_view id;  // empty where there is one alone
     bool is_in_loop;
@@ -147,6 +168,7 @@ class Engine {
 std::vector<Finding> lint(const Graph& graph, const LintWishes& wishes) {
   Engine engine(graph, wishes);
   for (const Rule* rule : all_rules()) engine.run(*rule);
+  for (const EmbeddedTemplate& embedded : graph.embedded) engine.add(embedded, lint(*embedded.graph, wishes));
   return engine.take();
 }
 

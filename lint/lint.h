@@ -22,7 +22,8 @@ struct LintWishes {
   Severity of(const Rule& rule) const;
 };
 
-// In the order of their places. A document that cannot be read, or is no template, has only its problems.
+// In the order of their places. A document that cannot be read, or is no template, has only its problems. Findings in
+// embedded templates are among them, at their places in this document.
 std::vector<Finding> lint(const Graph& graph, const LintWishes& wishes = {});
 
 std::string_view name_of(Severity severity);

@@ -2,6 +2,8 @@
 #include "report/json.h"
 #include "report/text.h"
 
+#include <functional>
+
 #include <nlohmann/json.hpp>
 
 #include "lint/lint.h"
@@ -75,6 +77,59 @@ Json value_json(const Value& value) {
   return nullptr;
 }
 
+// How the entry of a resource begins, whose key stands at these bytes of the file.
+using EntryOf = std::function<Json(const Resource&, Span)>;
+
+// `stack_set`: in whose TemplateBody the graph stands; empty for that of a file.
+void add_graph(Json& report, const Graph& graph, const std::string& stack_set, const EntryOf& entry_of) {
+  const auto add = [&](const char* list, const Resource& resource, const Json& more) {
+    Json json = entry_of(resource, (*graph.document)[resource.key].span);
+    json["stack_set"] = text_or_null(stack_set);
+    json.update(more);
+    report[list].push_back(std::move(json));
+  };
+  for (const Function& function : graph.functions) {
+    Json json;
+    json["package"] = std::string(name_of(function.package));
+    json["signing"] = Json::array();
+    for (const SigningCase& signing : function.signing) {
+      const std::string_view config = signing.config ? signing.config->resource->id : std::string_view(signing.arn);
+      json["signing"].push_back({{"state", std::string(codesign::name_of(signing.state))},
+                                 {"config", text_or_null(config)},
+                                 {"when", when_json(signing.when)},
+                                 {"reason", text_or_null(signing.reason)}});
+    }
+    json["layers"] = Json::array();
+    for (const Value& layer : function.layers) json["layers"].push_back(value_json(layer));
+    add("functions", *function.resource, json);
+  }
+  for (const Layer& layer : graph.layers) {
+    Json json;
+    json["used_by"] = Json::array();
+    for (const Function* consumer : layer.consumers) json["used_by"].push_back(std::string(consumer->resource->id));
+    add("layers", *layer.resource, json);
+  }
+  for (const SigningConfig& config : graph.configs) {
+    Json json;
+    json["policy"] = config.policies.size() == 1 ? std::string(name_of(config.policies.front().policy)) : "varies";
+    json["policies"] = Json::array();
+    for (const PolicyCase& policy : config.policies)
+      json["policies"].push_back({{"policy", std::string(name_of(policy.policy))}, {"when", when_json(policy.when)}});
+    json["publishers"] = Json::array();
+    for (const std::uint32_t publisher : config.publishers)
+      json["publishers"].push_back(value_json(graph.publishers[publisher].value));
+    add("configs", *config.resource, json);
+  }
+  for (const SigningProfile& profile : graph.profiles)
+    add("profiles", *profile.resource, {{"platform", value_json(profile.platform)}});
+  for (const EmbeddedTemplate& embedded : graph.embedded) {
+    const std::string name = stack_set + (stack_set.empty() ? "" : "/") + std::string(embedded.stack_set->id);
+    add_graph(report, *embedded.graph, name, [&](const Resource& resource, Span key) {
+      return entry_of(resource, embedded.place(*graph.document, key));
+    });
+  }
+}
+
 }  // namespace
 
 std::string_view name_of(FileResult::Status status) {
@@ -109,7 +164,9 @@ std::string json_of_findings(const std::vector<FileResult>& files) {
            {"fixable", finding.remedy.index() != 0},
            {"fix_option",
             text_or_null(finding.remedy.index() == 0 ? std::string_view() : option_for(finding.rule->repair))},
-           {"when", when_json(finding.when)}});
+           {"when", when_json(finding.when)},
+           {"construct", text_or_null(finding.construct)},
+           {"stack_set", text_or_null(finding.stack_set)}});
     }
   }
   return written(report);
@@ -139,49 +196,12 @@ std::string json_of_graph(const std::vector<FileResult>& files) {
     report["files"].push_back(file_entry(file));
     if (!file.graph) continue;
     const LineTable lines(file.document->source.bytes);
-    const auto entry = [&](const Resource& resource) -> Json {
+    add_graph(report, *file.graph, "", [&](const Resource& resource, Span key) -> Json {
       return {{"path", file.path},
-              {"line", lines.position((*file.document)[resource.key].span.begin).line},
+              {"line", lines.position(key.begin).line},
               {"id", std::string(resource.id)},
               {"type", std::string(resource.type)}};
-    };
-    for (const Function& function : file.graph->functions) {
-      Json json = entry(*function.resource);
-      json["package"] = std::string(name_of(function.package));
-      json["signing"] = Json::array();
-      for (const SigningCase& signing : function.signing) {
-        const std::string_view config = signing.config ? signing.config->resource->id : std::string_view(signing.arn);
-        json["signing"].push_back({{"state", std::string(codesign::name_of(signing.state))},
-                                   {"config", text_or_null(config)},
-                                   {"when", when_json(signing.when)},
-                                   {"reason", text_or_null(signing.reason)}});
-      }
-      json["layers"] = Json::array();
-      for (const Value& layer : function.layers) json["layers"].push_back(value_json(layer));
-      report["functions"].push_back(std::move(json));
-    }
-    for (const Layer& layer : file.graph->layers) {
-      Json json = entry(*layer.resource);
-      json["used_by"] = Json::array();
-      for (const Function* consumer : layer.consumers) json["used_by"].push_back(std::string(consumer->resource->id));
-      report["layers"].push_back(std::move(json));
-    }
-    for (const SigningConfig& config : file.graph->configs) {
-      Json json = entry(*config.resource);
-      json["policy"] = config.policies.size() == 1 ? std::string(name_of(config.policies.front().policy)) : "varies";
-      json["policies"] = Json::array();
-      for (const PolicyCase& policy : config.policies)
-        json["policies"].push_back({{"policy", std::string(name_of(policy.policy))}, {"when", when_json(policy.when)}});
-      json["publishers"] = Json::array();
-      for (const std::uint32_t publisher : config.publishers)
-        json["publishers"].push_back(value_json(file.graph->publishers[publisher].value));
-      report["configs"].push_back(std::move(json));
-    }
-    for (const SigningProfile& profile : file.graph->profiles) {
-      Json json = entry(*profile.resource);
-      json["platform"] = value_json(profile.platform);
-      report["profiles"].push_back(std::move(json));
-    }
+    });
   }
   return written(report);
 }

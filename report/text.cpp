@@ -117,6 +117,8 @@ std::string text_of_findings(const FileResult& file, bool color) {
                         std::string(cut_left) + printable(source[window]) + std::string(cut_right));
     text += fmt::format("{} {}|{} {}{}{}{}\n", margin, paint.frame, paint.off, before,
                         color_of(finding.severity, paint), carets, paint.off);
+    if (!finding.construct.empty())
+      text += fmt::format("{} {}={} construct: {}\n", margin, paint.frame, paint.off, printable(finding.construct));
     text += fmt::format("{} {}={} help: {}\n\n", margin, paint.frame, paint.off, finding.rule->help);
   }
   return text;

@@ -13,7 +13,8 @@ namespace codesign {
 // by visible ones, one for one.
 std::string printable(std::string_view text);
 
-// Every finding with its source line and a caret under its span; only the first line of a longer span is shown.
+// Every finding with its source line and a caret under its span; only the first line of a longer span is shown. What
+// CDK made is named by its construct, too.
 std::string text_of_findings(const FileResult& file, bool color);
 
 // "2 findings (1 error, 1 note) in 3 templates; 1 can be fixed by cfn-codesign transform"

@@ -11,7 +11,7 @@ extern const Rule unreadable_template = {
     .levels = always(Severity::error),
     .summary = "Template that cannot be read",
     .why = "What cannot be read cannot be judged, and CloudFormation will most likely refuse it too.",
-    .help = "Correct the text at the place shown; such a file is never edited.",
+    .help = "Correct the text at the place shown; what cannot be read is never edited.",
     .source = "YAML 1.1 and ECMA-404, as named by AWS CloudFormation User Guide, CloudFormation template formats",
     .check = check,
 };

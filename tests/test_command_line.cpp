@@ -85,6 +85,36 @@ TEST_SUITE("command-line") {
           1);
   }
 
+  TEST_CASE("of the output of CDK, the templates are linted, and the rest is passed over silently") {
+    const Scratch scratch;
+    const std::string function = R"({"Resources": {"F": {"Type": "AWS::Lambda::Function"}}})";
+    scratch.write(
+        "cdk.out/Orders.template.json",
+        R"({"Resources": {"N": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": {"Fn::Join": )"
+        R"(["", ["https://s3.", {"Ref": "AWS::Region"}, "/x.json"]]}}, "Metadata": {"aws:asset:path": )"
+        R"("OrdersN.nested.template.json", "aws:asset:property": "TemplateURL"}}}})");
+    scratch.write("cdk.out/OrdersN.nested.template.json", function);
+    scratch.write("cdk.out/Orders.assets.json", R"({"version": "36.0.0", "files": {}, "dockerImages": {}})");
+    scratch.write("cdk.out/manifest.json",
+                  R"({"version": "36.0.0", "artifacts": {"Orders": {"type": "aws:cloudformation:stack"}}})");
+    scratch.write(
+        "cdk.out/tree.json",
+        R"({"version": "tree-0.1", "tree": {"attributes": {"aws:cdk:cloudformation:type": "AWS::Lambda::Function"}}})");
+    scratch.write("cdk.out/cdk.out", R"({"version": "36.0.0"})");
+    const Outcome walk = run_with({"lint", "--strict", "--format", "json", "."});
+    CHECK(walk.err.empty());
+    const auto report = nlohmann::json::parse(walk.out);
+    std::vector<std::string> linted;
+    for (const auto& file : report["files"])
+      if (file["status"] == "linted") linted.push_back(file["path"]);
+    CHECK(linted == std::vector<std::string>{"cdk.out/Orders.template.json", "cdk.out/OrdersN.nested.template.json"});
+    // The nested stack is at hand, so it hides nothing.
+    CHECK(report["findings"].size() == 1);
+    CHECK(report["findings"][0]["rule"] == "unsigned-function");
+    fs::remove("cdk.out/OrdersN.nested.template.json");
+    CHECK(mentions(run_with({"lint", "--strict", "."}).out, "OrdersN.nested.template.json is not at hand"));
+  }
+
   TEST_CASE("a template that cannot be read is a finding, not a wrong world") {
     const Scratch scratch;
     scratch.write("t.yaml", "Resources:\n  F:\n    Type: \"AWS::Lambda::Function\n");

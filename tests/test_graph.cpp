@@ -196,27 +196,30 @@ TEST_SUITE("graph") {
     CHECK(linted.findings[0].message == "HandlerA accepts unsigned code (in this loop also: HandlerB)");
   }
 
-  TEST_CASE("a stack set hides functions unless its template is at hand, and has none") {
-    const auto hidden_parts = [](const std::string& properties) {
-      return lint_text("Resources:\n  Set:\n    Type: AWS::CloudFormation::StackSet\n    Properties: " + properties +
-                       "\n")
-          .graph->hidden_parts.size();
+  TEST_CASE("a nested stack of CDK is the file that its metadata names") {
+    const auto linked = [](const std::string& metadata,
+                           const std::string& location = "!Join ['', ['https://s3.', !Ref R]]") {
+      return lint_text("Resources:\n  S:\n    Type: AWS::CloudFormation::Stack\n    Metadata: " + metadata +
+                       "\n    Properties: {TemplateURL: " + location + "}\n");
     };
-    CHECK(hidden_parts("{TemplateURL: 'https://example.com/a.yaml'}") == 1);
-    CHECK(hidden_parts("{TemplateBody: !Ref Text}") == 1);
-    CHECK(hidden_parts("{TemplateBody: 'Resources: {T: {Type: AWS::SNS::Topic}}'}") == 0);
-    CHECK(hidden_parts("{TemplateBody: '{\"Resources\": {\"T\": {\"Type\": \"AWS::SNS::Topic\"}}}'}") == 0);
-    CHECK(hidden_parts("{TemplateURL: x, TemplateBody: !If [C, 'Resources: {T: {Type: AWS::SNS::Topic}}', x]}") == 1);
-    for (const char* text :
-         {"", "x", "Resources: {}", "Resources: {T: x}", "Resources: {T: {Type: [", "Resources: {T: {Type: [a]}}",
-          "Resources: {T: {Type: AWS::SNS::Topic}, F: {Type: AWS::Lambda::Function}}",
-          "Resources: {F: {Type: AWS::Serverless::Function}}", "Resources: {F: {Type: AWS::CloudFormation::Stack}}",
-          "Resources: {F: {Type: AWS::CloudFormation::StackSet}}", "Resources: {F: {Type: Our::Own::MODULE}}",
-          "{Transform: OurMacro, Resources: {T: {Type: AWS::SNS::Topic}}}",
-          "Resources: {T: {Type: AWS::SNS::Topic}, ''Fn::ForEach::A'': [B, [C], {}]}",
-          "Resources: {T: {Type: AWS::SNS::Topic}, ''Fn::Transform'': {Name: AWS::Include}}"}) {
-      CAPTURE(text);
-      CHECK(hidden_parts("{TemplateBody: '" + std::string(text) + "'}") == 1);
+    const Linted nested = linked(
+        "{'aws:asset:path': Orders.nested.template.json, 'aws:asset:property': TemplateURL, 'aws:cdk:path': A/B}");
+    REQUIRE(nested.graph->nested_stacks.size() == 1);
+    const NestedStack& stack = nested.graph->nested_stacks.front();
+    CHECK(stack.path == "Orders.nested.template.json");
+    CHECK(nested.document->source[(*nested.document)[stack.location].span].starts_with("!Join"));
+    CHECK(nested.graph->hidden_parts.empty());
+    // SAM CLI puts the path in the place of the property, whatever that is.
+    CHECK(linked("{'aws:asset:path': a.json, 'aws:asset:property': TemplateURL}", "b.json")
+              .graph->nested_stacks.at(0)
+              .path == "a.json");
+    for (const char* metadata : {"{'aws:asset:path': a.json}", "{'aws:asset:property': TemplateURL}", "[]", "x", "{}",
+                                 "{'aws:asset:path': a.json, 'aws:asset:property': Other}",
+                                 "{'aws:asset:path': [], 'aws:asset:property': TemplateURL}",
+                                 "{'aws:asset:path': 'https://example.com/a', 'aws:asset:property': TemplateURL}"}) {
+      CAPTURE(metadata);
+      CHECK(linked(metadata).graph->nested_stacks.empty());
+      CHECK(linked(metadata).graph->hidden_parts.size() == 1);
     }
   }
 

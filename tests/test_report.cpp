@@ -86,7 +86,7 @@ TEST_SUITE("report") {
     };
     std::vector<FileResult> files;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(SOURCE_FOLDER "/samples"))
-      if (entry.path().stem() == "template")
+      if (entry.path().stem() == "template" || entry.path().string().ends_with(".template.json"))
         files.push_back(result_of(read_whole_file(entry.path()), entry.path().string()));
     files.push_back(FileResult{.path = "x.json", .status = FileResult::Status::skipped, .why = "it is not a template"});
     files.push_back(
@@ -104,9 +104,22 @@ TEST_SUITE("report") {
         nlohmann::json::parse(json_of_findings(results_of("Resources:\n  F\xC3\xA4: {Type: AWS::Lambda::Function}\n")));
     const auto wanted = nlohmann::json::parse(
         R"({"rule": "unsigned-function", "severity": "error", "path": "t.yaml", "line": 2, "column": 3, "end_line": 2,
-      "end_column": 5, "resource": "Fä", "message": "Fä accepts unsigned code", "fixable": true, "fix_option": null, "when": null})");
+      "end_column": 5, "resource": "Fä", "message": "Fä accepts unsigned code", "fixable": true, "fix_option": null, "when": null,
+      "construct": null, "stack_set": null})");
     REQUIRE(report["findings"].size() == 1);
     CHECK(report["findings"][0] == wanted);
+  }
+
+  TEST_CASE("what CDK made is named by its construct, too") {
+    const auto cdk = results_of(
+        "Resources: {F1: {Type: AWS::Lambda::Function, Metadata: {'aws:cdk:path': A/F/Resource}},\n"
+        "  F2: {Type: AWS::Lambda::Function, Metadata: {'aws:cdk:path': [A]}}}\n");
+    const std::string text = text_of_findings(cdk.front(), false);
+    CHECK(text.find("^^\n  = construct: A/F/Resource\n  = help: ") != std::string::npos);
+    CHECK(text.find("construct", text.find("construct") + 1) == std::string::npos);
+    const auto report = nlohmann::json::parse(json_of_findings(cdk));
+    CHECK(report["findings"][0]["construct"] == "A/F/Resource");
+    CHECK(report["findings"][1]["construct"] == nullptr);
   }
 
   TEST_CASE("the graph in JSON") {

@@ -1,6 +1,7 @@
 // samples/: each folder is documentation, test and demonstration at once. Those of rules are named like the rule;
-// signing/ shows how a team signs, layout/ how a file is written.
+// signing/ shows how a team signs, layout/ how a file is written, workspace/ what stands in several templates.
 //   template.yaml or .json  what a user has; where both are there, the second is the same in JSON
+//   NAME.template.json      the same, as CDK calls it: the whole folder is linted
 //   findings.txt            what lint prints about it
 //   lint-arguments          options of lint, if it needs any
 //   arguments               options of transform, if it needs any
@@ -41,6 +42,15 @@ struct Sample {
   fs::path fixed() const { return folder / ("fixed" + file.extension().string()); }
 };
 
+// That of a stack, and not of one nested in it; empty where there is none.
+fs::path cdk_template_in(const fs::path& folder) {
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    if (name.ends_with(".template.json") && !name.ends_with(".nested.template.json")) return entry.path();
+  }
+  return {};
+}
+
 std::vector<Sample> all_samples() {
   std::vector<Sample> samples;
   for (const auto& entry : fs::recursive_directory_iterator(SOURCE_FOLDER "/samples")) {
@@ -48,6 +58,7 @@ std::vector<Sample> all_samples() {
     Sample sample{.name = entry.path().filename().string(), .folder = entry.path()};
     for (const char* name : {"template.json", "template.yaml"})
       if (fs::exists(sample.folder / name)) sample.file = sample.folder / name;
+    if (sample.file.empty()) sample.file = cdk_template_in(sample.folder);
     if (sample.file.empty()) {  // a folder of samples
       const auto inside = fs::directory_iterator(sample.folder);
       REQUIRE_MESSAGE(
@@ -70,7 +81,7 @@ std::string lint_output(const fs::path& file, const std::vector<std::string>& op
   std::istringstream words(read_whole_file("lint-arguments"));
   for (std::string word; words >> word;) command.push_back(word);
   command.insert(command.end(), options.begin(), options.end());
-  command.push_back(file.filename().string());
+  command.push_back(file.filename().string().ends_with(".template.json") ? "." : file.filename().string());
   run(command, {.out = [&](std::string_view text) { printed += text; },
                 .err = [&](std::string_view text) { printed += text; },
                 .read_input = [] { return std::string(); }});

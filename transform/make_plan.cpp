@@ -50,6 +50,7 @@ class Planner {
     add_alarm();
     if (wishes_.repairs("unsigned-function") || wishes_.repairs("sometimes-unsigned-function"))
       for (const Function& function : graph_.functions) name_if_left_alone(function);
+    name_embedded();
     for (const SigningConfig& config : graph_.configs)
       if (wishes_.enforce && wishes_.only.empty() && !config.is_always(DeploymentPolicy::enforce) &&
           !config.obstacle.empty())
@@ -386,6 +387,43 @@ class Planner {
   void name_if_left_alone(const Function& function) {
     if (std::string reason = why_left_alone(function); !reason.empty())
       plan_.left_alone.push_back({std::string(function.resource->id), std::move(reason)});
+  }
+
+  // Nothing in a string of the template is edited. What would be elsewhere is named, and so are functions that are not
+  // at the wanted policy.
+  void name_embedded() {
+    std::set<std::pair<std::string, std::string>> named;
+    const auto name = [&](const std::string& resource, const std::string& reason) {
+      if (named.emplace(resource, reason).second) plan_.left_alone.push_back({resource, reason});
+    };
+    for (const Finding& finding : findings_)
+      if (!finding.left_alone.empty() && are_wanted(*finding.rule)) name(finding.resource, finding.left_alone);
+    const auto name_functions = [&](auto&& self, const Graph& graph) -> void {
+      for (const EmbeddedTemplate& embedded : graph.embedded) {
+        for (const Function& function : embedded.graph->functions)
+          if (std::any_of(function.signing.begin(), function.signing.end(), [&](const SigningCase& signing) {
+                return signing.state != Signing::enforced && (signing.state != Signing::warns || wishes_.enforce);
+              }))
+            name(std::string(function.resource->id), why_not_edited(embedded));
+        self(self, *embedded.graph);
+      }
+    };
+    if (wishes_.repairs("unsigned-function") || wishes_.repairs("sometimes-unsigned-function"))
+      name_functions(name_functions, graph_);
+  }
+
+  // The repairs of a rule, as far as the wishes alone decide that.
+  bool are_wanted(const Rule& rule) const {
+    if (!wishes_.repairs(rule.id)) return false;
+    switch (rule.repair) {
+      case Repair::none: return false;
+      case Repair::safe: return true;
+      case Repair::unsafe: return wishes_.unsafe;
+      case Repair::with_enforcement: return wishes_.enforce;
+      case Repair::with_alarm: return wishes_.alarm;
+      case Repair::with_publisher: return !wishes_.publishers.empty();
+    }
+    return false;
   }
 
   // The first case that is not at the wanted policy when the plan is carried out; nothing where there is none.
