@@ -364,4 +364,41 @@ LawReport check_laws(const std::string& text, const SigningWishes& wishes, const
   return report;
 }
 
+std::string difference_when_embedded(const std::string& text) {
+  const LintWishes wishes{.profile = Profile::guardrail};
+  const Linted alone = lint_text(text, "template.yaml", wishes);
+  // Nothing stands beside a template in a string; and a string is no file.
+  if (!alone.graph->is_template || !alone.graph->nested_stacks.empty() || text.starts_with(byte_order_mark)) return {};
+  // The first line of what is shown, as far as it has no quotes.
+  const auto shown = [](const Document& document, const Finding& finding) {
+    std::string line(document.source[finding.where]);
+    line.resize(std::min(line.find_first_of("\r\n\"\\", 1), line.size()));
+    return line.starts_with('\\') || line.starts_with('"') ? std::string() : line;
+  };
+  std::multiset<std::string> wanted;
+  for (const Finding& finding : alone.findings)
+    wanted.insert(fmt::format("{} {} (in the TemplateBody of Fleet) @ {}", finding.rule->id, finding.message,
+                              shown(*alone.document, finding)));
+  std::string block =
+      "Resources:\n  Fleet:\n    Type: AWS::CloudFormation::StackSet\n    Properties:\n"
+      "      TemplateBody: |2+\n";
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) block += "        " + line + "\n";
+  const std::string json = R"({"Resources": {"Fleet": {"Type": "AWS::CloudFormation::StackSet", "Properties": )"
+                           R"({"TemplateBody": )" +
+                           json_string(text) + "}}}}";
+  for (const std::string& around : {block, json}) {
+    const Linted outer = lint_text(around, "template.yaml", wishes);
+    if (!outer.document->problems.empty()) return outer.document->problems.front().message;
+    std::multiset<std::string> found;
+    for (const Finding& finding : outer.findings)
+      found.insert(fmt::format("{} {} @ {}", finding.rule->id, finding.message, shown(*outer.document, finding)));
+    for (const std::string& one : wanted)
+      if (found.count(one) != wanted.count(one)) return "not the same: " + one;
+    for (const std::string& one : found)
+      if (!wanted.contains(one)) return "only in a string: " + one;
+  }
+  return {};
+}
+
 }  // namespace codesign

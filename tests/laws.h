@@ -1,4 +1,4 @@
-// The six laws of DESIGN.md, checked on one text.
+// The laws of DESIGN.md, checked on one text.
 #pragma once
 
 #include <string>
@@ -25,5 +25,9 @@ struct LawReport {
 std::vector<std::pair<std::string, SigningWishes>> ways_to_sign();
 
 LawReport check_laws(const std::string& text, const SigningWishes& wishes, const LintWishes& lint_wishes = {});
+
+// A template in a string of another has the findings that it has by itself, at the same bytes. A sentence where that is
+// not so, for the text as a block of YAML or as a string of JSON; empty where all is well.
+std::string difference_when_embedded(const std::string& text);
 
 }  // namespace codesign

@@ -100,4 +100,8 @@ std::string as_json(const Document& document) {
   }
 }
 
+std::string json_string(const std::string& text) {
+  return Json(text).dump();
+}
+
 }  // namespace codesign

@@ -44,5 +44,7 @@ std::vector<std::string> rules_of(const Linted& linted);
 // The same template as JSON: short intrinsics in their long form, aliases written out, "<<" merged. Empty for a text
 // that cannot be written as JSON (a key that is no text, too much behind aliases).
 std::string as_json(const Document& document);
+// A text as a string of JSON, with its quotes.
+std::string json_string(const std::string& text);
 
 }  // namespace codesign

@@ -99,6 +99,13 @@ TEST_SUITE("corpus") {
     compare("corpus_transforms.tsv", table);
   }
 
+  TEST_CASE("each real template has the same findings in the body of a stack set") {
+    for (const auto& file : corpus_files()) {
+      CAPTURE(file.string());
+      CHECK(difference_when_embedded(read_whole_file(file)) == "");
+    }
+  }
+
   TEST_CASE("first warn, then enforce: the second edit touches policies alone, on every real template") {
     std::size_t promoted = 0;
     for (const auto& file : corpus_files()) {

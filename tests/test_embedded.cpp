@@ -5,6 +5,7 @@
 
 #include "report/json.h"
 #include "report/text.h"
+#include "tests/laws.h"
 #include "tests/scratch.h"
 #include "tests/support.h"
 
@@ -178,7 +179,7 @@ TEST_SUITE("embedded") {
   TEST_CASE("stack sets in stack sets are followed three deep") {
     std::string text = "Resources: {F: {Type: AWS::Lambda::Function}}";
     for (int depth = 1; depth <= 4; ++depth) {
-      text = with_stack_set("      TemplateBody: " + nlohmann::json(text).dump() + "\n");
+      text = with_stack_set("      TemplateBody: " + json_string(text) + "\n");
       const Linted linted = lint_text(text, "template.yaml", strict);
       REQUIRE(linted.findings.size() == 1);
       const std::string path = depth == 1 ? "Fleet" : depth == 2 ? "Fleet/Fleet" : "Fleet/Fleet/Fleet";
@@ -208,6 +209,17 @@ TEST_SUITE("embedded") {
     CHECK(shown(loop) == Lines{"F accepts unsigned code (in the TemplateBody of SetA) @ F"});
   }
 
+  TEST_CASE("a template in a string has the findings that it has by itself") {
+    std::size_t templates = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(SOURCE_FOLDER "/samples")) {
+      if (entry.path().stem() != "template") continue;
+      CAPTURE(entry.path().string());
+      ++templates;
+      CHECK(difference_when_embedded(read_whole_file(entry.path())) == "");
+    }
+    CHECK(templates > 100);
+  }
+
   TEST_CASE("nothing in it is edited, and everything that would be is named") {
     const std::string config =
         "        Resources:\n          F: {Type: AWS::Lambda::Function, Properties: {CodeSigningConfigArn: !Ref C}}\n"
@@ -235,6 +247,10 @@ TEST_SUITE("embedded") {
     CHECK(left(config, {.enforce = true}) == Lines{"C", "F"});
     CHECK(left("        Resources: {F: {Type: AWS::Lambda::Function, Properties: {Code: {ZipFile: x}}}}\n") ==
           Lines{"F"});
+    const Transformed unreadable = transform_text(with_stack_set("      TemplateBody: '{\"Resources\": \"'\n"));
+    REQUIRE(unreadable.plan.left_alone.size() == 1);
+    CHECK(unreadable.plan.left_alone[0].resource == "Fleet");
+    CHECK(unreadable.plan.left_alone[0].reason.starts_with("its TemplateBody cannot be read: not valid JSON"));
     // What stands beside it is.
     const Transformed both = transform_text(
         "Resources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties:\n"

@@ -177,6 +177,18 @@ TEST_SUITE("samples") {
     }
   }
 
+  TEST_CASE("a twin in JSON has the same findings") {
+    for (const Sample& sample : all_samples()) {
+      const fs::path twin = sample.folder / "template.json";
+      if (sample.file == twin || !fs::exists(twin) || find_rule(sample.name)) continue;
+      CAPTURE(sample.name);
+      const std::string json = as_json(parse({"template.yaml", read_whole_file(sample.file)}));
+      if (std::getenv("CODESIGN_ACCEPT")) write_whole_file(twin, json);
+      CHECK(read_whole_file(twin) == json);
+      CHECK(headlines_of(lint_output(twin)) == headlines_of(lint_output(sample.file)));
+    }
+  }
+
   TEST_CASE("the laws hold, for every wish") {
     for (const Sample& sample : all_samples()) {
       const std::string text = read_whole_file(sample.file);

@@ -400,6 +400,8 @@ class Planner {
       if (!finding.left_alone.empty() && are_wanted(*finding.rule)) name(finding.resource, finding.left_alone);
     const auto name_functions = [&](auto&& self, const Graph& graph) -> void {
       for (const EmbeddedTemplate& embedded : graph.embedded) {
+        for (const Problem& problem : embedded.document->problems)
+          name(std::string(embedded.stack_set->id), "its TemplateBody cannot be read: " + problem.message);
         for (const Function& function : embedded.graph->functions)
           if (std::any_of(function.signing.begin(), function.signing.end(), [&](const SigningCase& signing) {
                 return signing.state != Signing::enforced && (signing.state != Signing::warns || wishes_.enforce);
