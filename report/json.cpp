@@ -24,7 +24,8 @@ Json text_or_null(std::string_view text) {
 Json when_json(const Circumstance& circumstance) {
   if (circumstance.choices.empty()) return nullptr;
   Json json = Json::object();
-  for (const Circumstance::Choice& choice : circumstance.choices) json[choice.name] = choice.value;
+  for (const Circumstance::Choice& choice : circumstance.choices)
+    json[choice.of.empty() ? choice.name : choice.name + " of " + choice.of] = choice.value;
   return json;
 }
 
@@ -67,6 +68,7 @@ Json value_json(const Value& value) {
       return value.attribute.empty() || value.resource->type.ends_with("LayerVersion")
                  ? value.text
                  : value.text + "." + value.attribute;
+    case Value::Kind::foreign: return value.attribute.empty() ? value.text : value.attribute + " of " + value.text;
     case Value::Kind::parameter: return "parameter " + value.text;
     case Value::Kind::missing: return "missing " + value.text;
     case Value::Kind::unknown: return "unknown: " + value.text;
@@ -75,16 +77,55 @@ Json value_json(const Value& value) {
   return nullptr;
 }
 
-}  // namespace
-
-std::string_view name_of(FileResult::Status status) {
-  switch (status) {
-    case FileResult::Status::linted: return "linted";
-    case FileResult::Status::skipped: return "skipped";
-    case FileResult::Status::unreadable: break;
+void add_graph(Json& report, const FileResult& file, const Graph& graph, std::string_view stack,
+               const LineTable& lines) {
+  const auto entry = [&](const Resource& resource) -> Json {
+    return {{"path", file.path},
+            {"line", lines.position((*file.document)[resource.key].span.begin).line},
+            {"id", std::string(resource.id)},
+            {"type", std::string(resource.type)},
+            {"stack", text_or_null(stack)}};
+  };
+  for (const Function& function : graph.functions) {
+    Json json = entry(*function.resource);
+    json["package"] = std::string(name_of(function.package));
+    json["signing"] = Json::array();
+    for (const SigningCase& signing : function.signing) {
+      const std::string config = signing.config ? codesign::name_of(*signing.config->resource, graph) : signing.arn;
+      json["signing"].push_back({{"state", std::string(codesign::name_of(signing.state))},
+                                 {"config", text_or_null(config)},
+                                 {"when", when_json(signing.when)},
+                                 {"reason", text_or_null(signing.reason)}});
+    }
+    json["layers"] = Json::array();
+    for (const Value& layer : function.layers) json["layers"].push_back(value_json(layer));
+    report["functions"].push_back(std::move(json));
   }
-  return "unreadable";
+  for (const Layer& layer : graph.layers) {
+    Json json = entry(*layer.resource);
+    json["used_by"] = Json::array();
+    for (const Function* consumer : layer.consumers)
+      json["used_by"].push_back(codesign::name_of(*consumer->resource, graph));
+    report["layers"].push_back(std::move(json));
+  }
+  for (const SigningConfig& config : graph.configs) {
+    Json json = entry(*config.resource);
+    json["policy"] = config.policies.size() == 1 ? std::string(name_of(config.policies.front().policy)) : "varies";
+    json["policies"] = Json::array();
+    for (const PolicyCase& policy : config.policies)
+      json["policies"].push_back({{"policy", std::string(name_of(policy.policy))}, {"when", when_json(policy.when)}});
+    json["publishers"] = Json::array();
+    for (const Publisher* publisher : config.publishers) json["publishers"].push_back(value_json(publisher->value));
+    report["configs"].push_back(std::move(json));
+  }
+  for (const SigningProfile& profile : graph.profiles) {
+    Json json = entry(*profile.resource);
+    json["platform"] = value_json(profile.platform);
+    report["profiles"].push_back(std::move(json));
+  }
 }
+
+}  // namespace
 
 std::string json_of_findings(const std::vector<FileResult>& files) {
   Json report = begin_report();
@@ -109,7 +150,8 @@ std::string json_of_findings(const std::vector<FileResult>& files) {
            {"fixable", finding.remedy.index() != 0},
            {"fix_option",
             text_or_null(finding.remedy.index() == 0 ? std::string_view() : option_for(finding.rule->repair))},
-           {"when", when_json(finding.when)}});
+           {"when", when_json(finding.when)},
+           {"stacks", finding.stacks}});
     }
   }
   return written(report);
@@ -139,49 +181,7 @@ std::string json_of_graph(const std::vector<FileResult>& files) {
     report["files"].push_back(file_entry(file));
     if (!file.graph) continue;
     const LineTable lines(file.document->source.bytes);
-    const auto entry = [&](const Resource& resource) -> Json {
-      return {{"path", file.path},
-              {"line", lines.position((*file.document)[resource.key].span.begin).line},
-              {"id", std::string(resource.id)},
-              {"type", std::string(resource.type)}};
-    };
-    for (const Function& function : file.graph->functions) {
-      Json json = entry(*function.resource);
-      json["package"] = std::string(name_of(function.package));
-      json["signing"] = Json::array();
-      for (const SigningCase& signing : function.signing) {
-        const std::string_view config = signing.config ? signing.config->resource->id : std::string_view(signing.arn);
-        json["signing"].push_back({{"state", std::string(codesign::name_of(signing.state))},
-                                   {"config", text_or_null(config)},
-                                   {"when", when_json(signing.when)},
-                                   {"reason", text_or_null(signing.reason)}});
-      }
-      json["layers"] = Json::array();
-      for (const Value& layer : function.layers) json["layers"].push_back(value_json(layer));
-      report["functions"].push_back(std::move(json));
-    }
-    for (const Layer& layer : file.graph->layers) {
-      Json json = entry(*layer.resource);
-      json["used_by"] = Json::array();
-      for (const Function* consumer : layer.consumers) json["used_by"].push_back(std::string(consumer->resource->id));
-      report["layers"].push_back(std::move(json));
-    }
-    for (const SigningConfig& config : file.graph->configs) {
-      Json json = entry(*config.resource);
-      json["policy"] = config.policies.size() == 1 ? std::string(name_of(config.policies.front().policy)) : "varies";
-      json["policies"] = Json::array();
-      for (const PolicyCase& policy : config.policies)
-        json["policies"].push_back({{"policy", std::string(name_of(policy.policy))}, {"when", when_json(policy.when)}});
-      json["publishers"] = Json::array();
-      for (const std::uint32_t publisher : config.publishers)
-        json["publishers"].push_back(value_json(file.graph->publishers[publisher].value));
-      report["configs"].push_back(std::move(json));
-    }
-    for (const SigningProfile& profile : file.graph->profiles) {
-      Json json = entry(*profile.resource);
-      json["platform"] = value_json(profile.platform);
-      report["profiles"].push_back(std::move(json));
-    }
+    for (const auto& [graph, stack] : deployments_of(file)) add_graph(report, file, *graph, stack, lines);
   }
   return written(report);
 }

@@ -104,7 +104,7 @@ TEST_SUITE("report") {
         nlohmann::json::parse(json_of_findings(results_of("Resources:\n  F\xC3\xA4: {Type: AWS::Lambda::Function}\n")));
     const auto wanted = nlohmann::json::parse(
         R"({"rule": "unsigned-function", "severity": "error", "path": "t.yaml", "line": 2, "column": 3, "end_line": 2,
-      "end_column": 5, "resource": "Fä", "message": "Fä accepts unsigned code", "fixable": true, "fix_option": null, "when": null})");
+      "end_column": 5, "resource": "Fä", "message": "Fä accepts unsigned code", "fixable": true, "fix_option": null, "when": null, "stacks": []})");
     REQUIRE(report["findings"].size() == 1);
     CHECK(report["findings"][0] == wanted);
   }
