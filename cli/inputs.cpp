@@ -1,13 +1,19 @@
 #include "cli/inputs.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <map>
 
 #include <fmt/core.h>
 
 #include "cli/files.h"
+#include "cli/nested_templates.h"
+#include "cli/parallel.h"
 #include "cli/parameters.h"
-#include "cli/surroundings.h"
+#include "cli/sam_config.h"
+#include "graph/workspace.h"
 #include "lint/config.h"
+#include "lint/in_stacks.h"
 #include "lint/lint.h"
 #include "report/text.h"
 #include "template/parse.h"
@@ -38,11 +44,6 @@ void understand(FileResult& file, std::string bytes, bool is_named, const Judgem
     file.status = FileResult::Status::skipped;
     file.why = "it is not a CloudFormation template: it has no Resources";
   }
-}
-
-void judge(FileResult& file, const Judgement& judgement) {
-  if (file.graph && file.status != FileResult::Status::skipped)
-    file.findings = lint(*file.graph, judgement.config.wishes);
 }
 
 // A name that no template has, or a value that none allows, is most likely a slip.
@@ -86,48 +87,163 @@ Judgement read_judgement(const InputOptions& options) {
   return judgement;
 }
 
-}  // namespace
+// Reads the templates of a run and joins them.
+class InputReader {
+ public:
+  InputReader(const InputOptions& options, const World& world)
+      : options_(options), world_(world), judgement_(read_judgement(options)) {}
 
-Inputs read_inputs(const InputOptions& options, const World& world) {
-  std::vector<std::string> paths = options.paths;
-  const Judgement judgement = read_judgement(options);
-  Surroundings surroundings(judgement.assumptions);
-  Inputs inputs;
-  const auto complain = [&](std::string_view sentence) {
-    world.err(fmt::format("cfn-codesign: {}\n", printable(sentence)));
-    inputs.world_was_wrong = true;
-  };
-  if (paths.empty()) paths.emplace_back(".");
-  if (std::find(paths.begin(), paths.end(), "-") != paths.end()) {
-    if (paths.size() > 1) throw WorldError("- is standard input, and cannot be combined with other paths");
-    FileResult file{.path = std::string(input_name)};
-    understand(file, world.read_input(), true, judgement);
-    judge(file, judgement);
-    inputs.files.push_back(std::move(file));
-  } else {
+  Inputs run() {
+    std::vector<std::string> paths = options_.paths;
+    if (paths.empty()) paths.emplace_back(".");
+    if (std::find(paths.begin(), paths.end(), "-") == paths.end()) {
+      read_files(paths);
+      join_templates(NestedTemplates(paths));
+    } else {
+      if (paths.size() > 1) throw WorldError("- is standard input, and cannot be combined with other paths");
+      FileResult& file = inputs_.files.emplace_back();
+      file.path = input_name;
+      understand(file, world_.read_input(), true, judgement_);
+    }
+    in_parallel(inputs_.files.size(), [&](std::size_t i) { judge(inputs_.files[i]); });
+    question(judgement_.assumptions, inputs_, world_);
+    return std::move(inputs_);
+  }
+
+ private:
+  void complain(std::string_view sentence) {
+    world_.err(fmt::format("cfn-codesign: {}\n", printable(sentence)));
+    inputs_.world_was_wrong = true;
+  }
+
+  // Whatever is wrong with one file is said in the order of the files.
+  void read_files(const std::vector<std::string>& paths) {
     std::vector<std::string> errors;
     const std::vector<FoundFile> found = find_files(paths, errors);
     for (const std::string& error : errors) complain(error);
-    for (const FoundFile& one : found) {
-      FileResult file{.path = one.path};
-      try {
-        understand(file, read_file(one.path, max_file_bytes), one.is_named, judgement);
-        std::vector<std::string> complaints;
-        surroundings.complete(*file.graph, one.path, complaints);
-        for (const std::string& complaint : complaints) complain(complaint);
-        judge(file, judgement);
-      } catch (const WorldError& error) {
-        complain(error.what());
-        file.status = FileResult::Status::unreadable;
-        file.why = error.what();
-      }
-      if (file.status == FileResult::Status::skipped && one.is_named)
-        world.err(fmt::format("{}: skipped: {}\n", printable(one.path), printable(file.why)));
-      inputs.files.push_back(std::move(file));
+    inputs_.files.resize(found.size());
+    std::vector<std::vector<std::string>> complaints(found.size());
+    in_parallel(found.size(), [&](std::size_t i) {
+      inputs_.files[i].path = found[i].path;
+      read(inputs_.files[i], found[i].is_named, complaints[i]);
+    });
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      for (const std::string& complaint : complaints[i]) complain(complaint);
+      if (inputs_.files[i].status == FileResult::Status::skipped && found[i].is_named)
+        world_.err(fmt::format("{}: skipped: {}\n", printable(found[i].path), printable(inputs_.files[i].why)));
     }
   }
-  question(judgement.assumptions, inputs, world);
-  return inputs;
+
+  void read(FileResult& file, bool is_named, std::vector<std::string>& complaints) const {
+    try {
+      understand(file, read_file(file.path, max_file_bytes), is_named, judgement_);
+    } catch (const WorldError& error) {
+      complaints.emplace_back(error.what());
+      file.status = FileResult::Status::unreadable;
+      file.why = error.what();
+      return;
+    }
+    if (!file.graph->is_template) return;
+    try {
+      file.graph->sam_config = sam_config_beside(file.path);
+    } catch (const WorldError& error) {
+      complaints.emplace_back(error.what());
+    }
+  }
+
+  // Follows the nested stacks of all templates, also to files that nobody named, and joins what they reach.
+  void join_templates(const NestedTemplates& places) {
+    std::vector<FileResult*> files;
+    std::vector<Member> members;
+    const auto add = [&](FileResult& file) {
+      files.push_back(&file);
+      members.push_back({.document = file.document.get(), .alone = file.graph.get()});
+    };
+    for (FileResult& file : inputs_.files)
+      if (file.graph && file.graph->is_template && file.status == FileResult::Status::linted) add(file);
+    const std::size_t named = files.size();
+    std::map<std::filesystem::path, std::optional<std::size_t>> known;
+    const bool any_nested = std::any_of(members.begin(), members.end(),
+                                        [](const Member& member) { return !member.alone->nested_stacks.empty(); });
+    for (std::size_t i = 0; any_nested && i < files.size(); ++i)
+      known.emplace(NestedTemplates::real_path(files[i]->path), i);
+    for (std::size_t i = 0; i < files.size(); ++i) {
+      for (NestedStack& nested : members[i].alone->nested_stacks) {
+        const NestedTemplates::Place place = places.find(files[i]->path, nested.path);
+        if (place.is_outside) nested.unfollowed = "lies outside the folder that this run works in, and is not read";
+        if (place.file.empty()) continue;
+        const auto [at, is_new] = known.try_emplace(place.file);
+        if (is_new)
+          if (FileResult* context = read_context(place.file)) {
+            at->second = files.size();
+            add(*context);
+          }
+        if (at->second) members[i].nested.emplace(nested.path, *at->second);
+      }
+    }
+    inputs_.stacks = join(members, judgement_.assumptions, judgement_.config.publishers);
+    for (Stack& stack : inputs_.stacks) {
+      files[stack.member]->stacks.push_back(&stack);
+      stack.graph.sam_config = files[stack.member]->graph->sam_config;
+    }
+    for (std::size_t i = named; i < files.size(); ++i) judge(*files[i]);
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      note_what_is_not_covered(*members[i].alone, members[i], files, named);
+      for (Stack& stack : inputs_.stacks)
+        if (stack.member == i) note_what_is_not_covered(stack.graph, members[i], files, named);
+    }
+  }
+
+  // A template that is only read because another nests it. Null where it is none.
+  FileResult* read_context(const std::filesystem::path& path) {
+    FileResult file{.path = path_from_here(path.string())};
+    std::vector<std::string> unsaid;
+    read(file, false, unsaid);
+    if (!file.graph || !file.graph->is_template || file.status != FileResult::Status::linted) return nullptr;
+    return &inputs_.context.emplace_back(std::move(file));
+  }
+
+  // Of the files, the first `named` are those that are reported on.
+  static void note_what_is_not_covered(Graph& graph, const Member& member, const std::vector<FileResult*>& files,
+                                       std::size_t named) {
+    for (NestedStack& stack : graph.nested_stacks) {
+      for (const NestedStack& alone : member.alone->nested_stacks)
+        if (alone.resource->id == stack.resource->id && stack.unfollowed.empty()) stack.unfollowed = alone.unfollowed;
+      if (!stack.unfollowed.empty()) continue;
+      const auto nested = member.nested.find(stack.path);
+      if (nested == member.nested.end()) {
+        graph.hidden_parts.push_back(
+            {.resource = stack.resource,
+             .where = stack.location,
+             .what = "the template " + stack.path + " is not at hand, and may contain functions"});
+      } else if (const std::size_t count = files[nested->second]->findings.size();
+                 nested->second >= named && count > 0) {
+        stack.unfollowed =
+            fmt::format("was not named, so its {} {} not shown", count, count == 1 ? "finding is" : "findings are");
+      }
+    }
+  }
+
+  void judge(FileResult& file) const {
+    if (!file.graph || file.status == FileResult::Status::skipped) return;
+    const LintWishes& wishes = judgement_.config.wishes;
+    file.findings = lint(*file.graph, wishes);
+    if (file.stacks.empty()) return;
+    std::vector<FoundInStack> found;
+    for (const Stack* stack : file.stacks) found.push_back({stack->name, lint(stack->graph, wishes)});
+    file.findings = findings_in_stacks(file.findings, std::move(found));
+  }
+
+  const InputOptions& options_;
+  const World& world_;
+  const Judgement judgement_;
+  Inputs inputs_;
+};
+
+}  // namespace
+
+Inputs read_inputs(const InputOptions& options, const World& world) {
+  return InputReader(options, world).run();
 }
 
 bool Inputs::have_unreadable() const {

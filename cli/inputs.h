@@ -1,6 +1,7 @@
 // What every command begins with: the templates it is about, read, linked and linted.
 #pragma once
 
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,8 @@ struct InputOptions {
 
 struct Inputs {
   std::vector<FileResult> files;
+  std::deque<FileResult> context;  // templates that others nest, but nobody named
+  std::deque<Stack> stacks;
   bool world_was_wrong = false;  // said already
 
   bool have_unreadable() const;

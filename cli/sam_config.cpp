@@ -67,15 +67,16 @@ toml::table read_toml(const std::string& path) {
 
 // "Function=\"Profile\" Layer=\"Profile:Account\"", a list of such pairs, or a table (samcli/cli/types.py,
 // SigningProfilesOptionType).
-void add_signed_names(const toml::node& written, std::set<std::string, std::less<>>& into) {
+void add_signed_names(const toml::node& written, decltype(SamConfig::signed_names)& into) {
   if (const auto text = written.value<std::string>()) {
     for (const std::string& word : words_of(*text))
       if (const std::size_t equals = word.find('='); equals != std::string::npos && equals > 0)
-        into.insert(word.substr(0, equals));
+        into[word.substr(0, equals)].insert(word.substr(equals + 1));
   } else if (const toml::array* list = written.as_array()) {
     for (const toml::node& item : *list) add_signed_names(item, into);
   } else if (const toml::table* table = written.as_table()) {
-    for (const auto& [name, profile] : *table) into.emplace(name.str());
+    for (const auto& [name, profile] : *table)
+      into[std::string(name.str())].insert(profile.value<std::string>().value_or(""));
   }
 }
 
@@ -410,7 +411,7 @@ std::optional<SamConfig> sam_config_beside(const std::string& template_path) {
   bool is_deployed = false;
   for (const auto& [environment, commands] : table) {
     bool deploys = false, names_a_template = false, names_this_one = false;
-    std::set<std::string, std::less<>> signed_names;
+    decltype(SamConfig::signed_names) signed_names;
     for (const char* command : {"global", "package", "deploy"}) {
       const toml::table* parameters = toml::node_view(commands)[command]["parameters"].as_table();
       if (!parameters) continue;
@@ -424,7 +425,7 @@ std::optional<SamConfig> sam_config_beside(const std::string& template_path) {
     }
     if (!deploys || !(names_a_template ? names_this_one : is_usual_name(file.filename()))) continue;
     is_deployed = true;
-    result.signed_names.merge(signed_names);
+    for (auto& [name, profiles] : signed_names) result.signed_names[name].merge(profiles);
   }
   return is_deployed ? std::optional(std::move(result)) : std::nullopt;
 }

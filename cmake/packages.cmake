@@ -8,6 +8,7 @@ find_package(nlohmann_json REQUIRED)
 find_package(fmt REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(tomlplusplus REQUIRED)
+find_package(Threads REQUIRED)
 
 # Debian's RE2 and RapidJSON have no CMake targets.
 find_path(RE2_HEADERS re2/re2.h REQUIRED)

@@ -9,6 +9,21 @@ bool is_serverless(const Resource& resource) {
   return resource.type.starts_with("AWS::Serverless::");
 }
 
+// In some deployment a config looks at what this function runs.
+bool is_verified(const Function& function) {
+  return std::any_of(function.signing.begin(), function.signing.end(), [](const SigningCase& signing) {
+    return signing.package == PackageType::zip && signing.guard != Guard::never &&
+           (signing.state == Signing::warns || signing.state == Signing::enforced ||
+            (signing.state == Signing::unknown && !signing.evidence.empty()));
+  });
+}
+
+void verify_for(Artifact& artifact, const Function& function) {
+  if (!is_verified(function)) return;
+  artifact.verified_for.push_back(&function);
+  artifact.is_enforced |= function.first(Signing::enforced) != nullptr;
+}
+
 class ArtifactReader {
  public:
   ArtifactReader(Graph& graph, Evaluator& evaluator, NodeId globals)
@@ -20,7 +35,7 @@ class ArtifactReader {
       const Resource& resource = *function.resource;
       evaluator_.bind(&resource.bindings);
       Artifact artifact{.resource = &resource};
-      if (is_verified(function)) artifact.verified_for.push_back(&function);
+      verify_for(artifact, function);
       NodeId code = value_of(document_, resource.properties, is_serverless(resource) ? "CodeUri" : "Code");
       if (code == NodeId::none && is_serverless(resource)) code = value_of(document_, globals_, "CodeUri");
       add(std::move(artifact), code, is_serverless(resource) ? "Bucket" : "S3Bucket",
@@ -30,8 +45,7 @@ class ArtifactReader {
       const Resource& resource = *layer.resource;
       evaluator_.bind(&resource.bindings);
       Artifact artifact{.resource = &resource, .layer = &layer};
-      for (const Function* consumer : layer.consumers)
-        if (is_verified(*consumer)) artifact.verified_for.push_back(consumer);
+      for (const Function* consumer : layer.consumers) verify_for(artifact, *consumer);
       const bool serverless = is_serverless(resource);
       add(std::move(artifact), value_of(document_, resource.properties, serverless ? "ContentUri" : "Content"),
           serverless ? "Bucket" : "S3Bucket", serverless ? "Key" : "S3Key");
@@ -39,20 +53,9 @@ class ArtifactReader {
   }
 
  private:
-  // In some deployment a config looks at what this function runs.
-  static bool is_verified(const Function& function) {
-    return std::any_of(function.signing.begin(), function.signing.end(), [](const SigningCase& signing) {
-      return signing.package == PackageType::zip && signing.guard != Guard::never &&
-             (signing.state == Signing::warns || signing.state == Signing::enforced ||
-              (signing.state == Signing::unknown && !signing.evidence.empty()));
-    });
-  }
-
   void add(Artifact artifact, NodeId written, std::string_view bucket_key, std::string_view object_key) {
     const Resource& resource = *artifact.resource;
     artifact.name = sam_resource_id(document_, resource);
-    artifact.is_enforced = std::any_of(artifact.verified_for.begin(), artifact.verified_for.end(),
-                                       [](const Function* function) { return function->first(Signing::enforced); });
     // Several places in several deployments: none is known.
     const auto branches = evaluator_.branches(written, resource.exists);
     if (branches.size() != 1 || branches.front().node == NodeId::none) return;
@@ -76,7 +79,8 @@ class ArtifactReader {
                           .node = artifact.node};
       }
     }
-    artifact.bucket_is_unversioned = artifact.bucket.resource && keeps_no_versions(*artifact.bucket.resource);
+    artifact.bucket_is_unversioned =
+        artifact.bucket.kind == Value::Kind::resource && keeps_no_versions(*artifact.bucket.resource);
     graph_.artifacts.push_back(std::move(artifact));
   }
 
@@ -147,6 +151,12 @@ bool is_local_path(std::string_view location) {
 
 void read_artifacts(Graph& graph, Evaluator& evaluator, NodeId globals) {
   ArtifactReader(graph, evaluator, globals).run();
+}
+
+void add_consumer(Graph& graph_of_layer, Layer& layer, const Function& function) {
+  layer.consumers.push_back(&function);
+  for (Artifact& artifact : graph_of_layer.artifacts)
+    if (artifact.layer == &layer) verify_for(artifact, function);
 }
 
 void read_nested_stacks_and_hidden_parts(Graph& graph, Evaluator& evaluator) {

@@ -10,6 +10,9 @@ namespace codesign {
 // layers are linked. `globals`: Globals.Function, or none. May throw TooEntangled.
 void read_artifacts(Graph& graph, Evaluator& evaluator, NodeId globals);
 
+// Notes that the function, of another template, uses the layer.
+void add_consumer(Graph& graph_of_layer, Layer& layer, const Function& function);
+
 // Fills graph.nested_stacks and graph.hidden_parts. May throw TooEntangled.
 //
 // The template of a nested stack of CDK is a file beside that of its parent, NAME.nested.template.json. TemplateURL is

@@ -29,24 +29,31 @@ std::string with_wildcards(std::string_view text) {
   return pattern;
 }
 
+// AWS CloudFormation User Guide, DeletionPolicy and UpdateReplacePolicy: without one, most resources are deleted.
+Retention retention_of(const Document& document, const Resource& resource) {
+  const auto is_lost = [&](std::string_view attribute) {
+    const auto written = find(document, resource.body, attribute);
+    if (!written) return find(document, resource.body, "Fn::Transform") == std::nullopt;
+    const auto word = plain_text(document, written->value);
+    return word && !word->starts_with("Retain");
+  };
+  return {.is_lost_when_deleted = is_lost("DeletionPolicy"), .is_lost_when_replaced = is_lost("UpdateReplacePolicy")};
+}
+
 class ConfigReader {
  public:
-  ConfigReader(Graph& graph, Evaluator& evaluator, const Editability& editability, Guard possible)
+  ConfigReader(Graph& graph, Evaluator& evaluator, const Editability& editability, Outside& outside, Guard possible)
       : graph_(graph),
         document_(*graph.document),
         evaluator_(evaluator),
         editability_(editability),
+        outside_(outside),
         possible_(possible) {}
 
   void run() {
     for (const Resource& resource : graph_.resources) {
       evaluator_.bind(&resource.bindings);
-      if (resource.type == "AWS::Signer::SigningProfile") {
-        SigningProfile& profile = graph_.profiles.emplace_back();
-        profile.resource = &resource;
-        profile.retention = retention_of(resource);
-        within_limits(resource.key, [&] { profile.platform = only_value(resource, "PlatformId"); });
-      } else if (resource.type == "AWS::Signer::ProfilePermission") {
+      if (resource.type == "AWS::Signer::ProfilePermission") {
         ProfilePermission& permission = graph_.profile_permissions.emplace_back();
         permission.resource = &resource;
         within_limits(resource.key, [&] {
@@ -65,7 +72,7 @@ class ConfigReader {
       evaluator_.bind(&resource.bindings);
       SigningConfig& config = graph_.configs.emplace_back();
       config.resource = &resource;
-      config.retention = retention_of(resource);
+      config.retention = retention_of(document_, resource);
       const bool readable = within_limits(resource.key, [&] {
         read_policies(config);
         for (PolicyCase& policy : config.policies) policy.when = evaluator_.circumstance(policy.guard);
@@ -85,17 +92,6 @@ class ConfigReader {
  private:
   Value only_value(const Resource& resource, std::string_view name) {
     return evaluator_.only_value(value_of(document_, resource.properties, name), resource.exists);
-  }
-
-  // AWS CloudFormation User Guide, DeletionPolicy and UpdateReplacePolicy: without one, most resources are deleted.
-  Retention retention_of(const Resource& resource) const {
-    const auto is_lost = [&](std::string_view attribute) {
-      const auto written = find(document_, resource.body, attribute);
-      if (!written) return find(document_, resource.body, "Fn::Transform") == std::nullopt;
-      const auto word = plain_text(document_, written->value);
-      return word && !word->starts_with("Retain");
-    };
-    return {.is_lost_when_deleted = is_lost("DeletionPolicy"), .is_lost_when_replaced = is_lost("UpdateReplacePolicy")};
   }
 
   // Who names the configs, in any way and anywhere: it may hold too much, never too little.
@@ -313,10 +309,10 @@ class ConfigReader {
 
   // A list that something else supplies. An attribute of a profile is one text.
   void add_list(SigningConfig& config, const Branch& list) {
-    const std::size_t first = graph_.publishers.size();
+    const std::size_t first = config.publishers.size();
     add_publisher(config, list.node, list.when);
-    for (std::size_t index = first; index < graph_.publishers.size(); ++index)
-      if (const Publisher& publisher = graph_.publishers[index]; publisher.profile)
+    for (std::size_t index = first; index < config.publishers.size(); ++index)
+      if (const Publisher& publisher = *config.publishers[index]; publisher.profile)
         graph_.violations.push_back({.resource = config.resource,
                                      .where = publisher.value.node,
                                      .message = "SigningProfileVersionArns is one value; expected a list"});
@@ -341,39 +337,37 @@ class ConfigReader {
     for (Case& one : evaluator_.cases(node, within)) {
       if (one.value.kind == Value::Kind::absent) continue;
       present = evaluator_.guards().either(present, one.when);
-      Publisher publisher{.value = std::move(one.value), .config = &config};
-      publisher.profile = profile_of(publisher.value);
-      publisher.is_repeated = is_repeated(config, publisher, one.when);
-      config.publishers.push_back(static_cast<std::uint32_t>(graph_.publishers.size()));
-      Publisher& added = graph_.publishers.emplace_back(std::move(publisher));
-      publisher_guards_.push_back(one.when);
+      Publisher& added = graph_.publishers.emplace_back(
+          Publisher{.value = std::move(one.value), .config = &config, .guard = one.when});
+      added.profile = profile_of(added.value);
+      added.is_repeated = is_repeated(config, added);
+      config.publishers.push_back(&added);
       const auto arn = read_arn(added.value.text);
       if (!arn || added.value.kind != Value::Kind::literal || arn->partition.starts_with('$')) continue;
       added.partition = arn->partition;
-      for (const std::uint32_t index : config.publishers) {
-        const std::string_view other = graph_.publishers[index].partition;
-        if (!other.empty() && other != added.partition && added.other_partition.empty() &&
-            evaluator_.guards().both(one.when, publisher_guards_[index]) != Guard::never)
-          added.other_partition = other;
-      }
+      for (const Publisher* known : config.publishers)
+        if (!known->partition.empty() && known->partition != added.partition && added.other_partition.empty() &&
+            evaluator_.guards().both(added.guard, known->guard) != Guard::never)
+          added.other_partition = known->partition;
     }
     return present;
   }
 
-  const SigningProfile* profile_of(const Value& value) const {
+  // Of this template, or of another one of the run.
+  const SigningProfile* profile_of(const Value& value) {
     if (!value.resource) return nullptr;
-    const auto found = std::find_if(graph_.profiles.begin(), graph_.profiles.end(),
-                                    [&](const SigningProfile& profile) { return profile.resource == value.resource; });
-    return found == graph_.profiles.end() ? nullptr : &*found;
+    const auto own = std::find_if(graph_.profiles.begin(), graph_.profiles.end(),
+                                  [&](const SigningProfile& profile) { return profile.resource == value.resource; });
+    return own == graph_.profiles.end() ? outside_.profile_of(*value.resource) : &*own;
   }
 
-  bool is_repeated(const SigningConfig& config, const Publisher& publisher, Guard when) {
-    if (publisher.value.kind != Value::Kind::literal && publisher.value.kind != Value::Kind::resource) return false;
-    return std::any_of(config.publishers.begin(), config.publishers.end(), [&](std::uint32_t index) {
-      const Value& known = graph_.publishers[index].value;
-      return known.kind == publisher.value.kind && known.text == publisher.value.text &&
-             known.attribute == publisher.value.attribute && known.node != publisher.value.node &&
-             evaluator_.guards().both(when, publisher_guards_[index]) != Guard::never;
+  bool is_repeated(const SigningConfig& config, const Publisher& publisher) {
+    const Value& value = publisher.value;
+    if (value.kind != Value::Kind::literal && !value.resource) return false;
+    return std::any_of(config.publishers.begin(), config.publishers.end(), [&](const Publisher* known) {
+      return known->value.kind == value.kind && known->value.text == value.text &&
+             known->value.attribute == value.attribute && known->value.node != value.node &&
+             evaluator_.guards().both(publisher.guard, known->guard) != Guard::never;
     });
   }
 
@@ -388,14 +382,29 @@ class ConfigReader {
   const Document& document_;
   Evaluator& evaluator_;
   const Editability& editability_;
+  Outside& outside_;
   Guard possible_;
-  std::vector<Guard> publisher_guards_;  // of graph_.publishers
 };
 
 }  // namespace
 
-void read_configs(Graph& graph, Evaluator& evaluator, const Editability& editability, Guard possible) {
-  ConfigReader(graph, evaluator, editability, possible).run();
+void read_profiles(Graph& graph, Evaluator& evaluator) {
+  for (const Resource& resource : graph.resources) {
+    if (resource.type != "AWS::Signer::SigningProfile") continue;
+    evaluator.bind(&resource.bindings);
+    SigningProfile& profile = graph.profiles.emplace_back();
+    profile.resource = &resource;
+    profile.retention = retention_of(*graph.document, resource);
+    within_limits(graph, resource.key, [&] {
+      profile.platform =
+          evaluator.only_value(value_of(*graph.document, resource.properties, "PlatformId"), resource.exists);
+    });
+  }
+}
+
+void read_configs(Graph& graph, Evaluator& evaluator, const Editability& editability, Outside& outside,
+                  Guard possible) {
+  ConfigReader(graph, evaluator, editability, outside, possible).run();
 }
 
 }  // namespace codesign

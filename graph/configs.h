@@ -3,11 +3,15 @@
 
 #include "graph/editability.h"
 #include "graph/graph.h"
+#include "graph/outside.h"
 #include "graph/values.h"
 
 namespace codesign {
 
-// Fills graph.configs, publishers, profiles and profile_permissions. `possible`: the deployments that there can be.
-void read_configs(Graph& graph, Evaluator& evaluator, const Editability& editability, Guard possible);
+// Fills graph.profiles.
+void read_profiles(Graph& graph, Evaluator& evaluator);
+
+// Fills graph.configs, publishers and profile_permissions. `possible`: the deployments that there can be.
+void read_configs(Graph& graph, Evaluator& evaluator, const Editability& editability, Outside& outside, Guard possible);
 
 }  // namespace codesign

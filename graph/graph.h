@@ -25,6 +25,7 @@ struct Resource {
   std::string_view id;
   std::string_view written_id;  // as the key says: "Handler${Name}" in a loop
   std::string_view type;
+  const Document* document = nullptr;  // where it is written
   NodeId key = NodeId::none;
   NodeId body = NodeId::none;
   NodeId properties = NodeId::none;  // none where the resource has no Properties
@@ -42,6 +43,7 @@ struct Circumstance {
   struct Choice {
     std::string name;  // a parameter, a pseudo parameter, or what cannot be read, in words
     std::string value;
+    std::string of = {};  // the path of the template that decides it; empty: of the template itself
     bool is_default = false;
     std::vector<std::string> but_none_of;  // the value stands for any other than these
   };
@@ -56,16 +58,19 @@ struct Value {
     absent,     // not written, null, or AWS::NoValue
     literal,    // `text`; pseudo parameters stay in it as "${AWS::Region}"
     resource,   // Ref to `resource`, or its `attribute`
+    foreign,    // the same of a resource of another template of the run; `text` is "Id of PATH"
     parameter,  // Ref to the template parameter `text`
-    missing,    // a Ref or GetAtt to `text`, which the template does not define
+    missing,    // a Ref or GetAtt to `text`, which the template does not define; if `resource` is a nested stack, to an
+                // output that its template does not have
     unknown,    // `text` says why, as the end of a sentence: "it is imported from Exports"
   };
   Kind kind = Kind::absent;
   std::string text;
   const Resource* resource = nullptr;
-  std::string attribute;       // empty for Ref
-  bool is_dotted_ref = false;  // "!Ref Id.Attribute", which only Fn::GetAtt could read
-  NodeId node = NodeId::none;  // where it is written; none where it is not
+  std::string attribute;                       // empty for Ref
+  bool is_dotted_ref = false;                  // "!Ref Id.Attribute", which only Fn::GetAtt could read
+  std::optional<std::uint32_t> variable = {};  // of a parameter: what a deployment decides
+  NodeId node = NodeId::none;                  // where it is written; none where it is not
 };
 
 // What becomes of a resource when it is deleted, or when an update replaces it (DeletionPolicy, UpdateReplacePolicy).
@@ -80,6 +85,7 @@ struct Retention {
 enum class DeploymentPolicy : std::uint8_t { warn, enforce, defaulted, invalid, unknown };
 
 struct SigningConfig;
+struct Function;
 
 // A policy that a config has in some deployments.
 struct PolicyCase {
@@ -103,25 +109,28 @@ struct SigningProfile {
 struct Publisher {
   Value value;
   const SigningConfig* config = nullptr;
-  const SigningProfile* profile = nullptr;  // of this template, if it refers to one
+  Guard guard = Guard::always;
+  const SigningProfile* profile = nullptr;  // of a template of the run, if it refers to one
   std::string_view partition;               // of a literal ARN; empty where it is not known
   std::string_view other_partition;         // of one before it, in the same deployment
   bool is_repeated = false;                 // the same as one before it, in some deployment
 
   // A version of a profile of this template that signs for Lambda.
   bool is_own_profile_version() const {
-    return profile && profile->is_for_lambda() && value.attribute == "ProfileVersionArn" && !value.is_dotted_ref;
+    return value.kind == Value::Kind::resource && profile && profile->is_for_lambda() &&
+           value.attribute == "ProfileVersionArn" && !value.is_dotted_ref;
   }
 };
 
 // AWS::Lambda::CodeSigningConfig
 struct SigningConfig {
   const Resource* resource = nullptr;
-  std::vector<PolicyCase> policies;       // at least one
-  std::string obstacle;                   // why what only warns cannot be made to enforce; empty where it can
-  std::vector<NodeId> warning_words;      // the scalars that say Warn, and should say Enforce
-  std::string may_still_warn;             // who can make it warn even then: a clause about it; empty where nobody can
-  std::vector<std::uint32_t> publishers;  // indices into Graph::publishers
+  std::vector<PolicyCase> policies;   // at least one
+  std::string obstacle;               // why what only warns cannot be made to enforce; empty where it can
+  std::vector<NodeId> warning_words;  // the scalars that say Warn, and should say Enforce
+  std::string may_still_warn;         // who can make it warn even then: a clause about it; empty where nobody can
+  std::vector<const Publisher*> publishers;
+  std::vector<const Function*> foreign_users;  // functions of other templates of the run
   Retention retention;
   NodeId exported_by = NodeId::none;  // an Output with an Export that names it
   bool is_mentioned = false;          // something else in the template names it
@@ -156,7 +165,7 @@ struct SigningCase {
   Guard guard = Guard::always;
   Signing state = Signing::none;
   PackageType package = PackageType::zip;
-  const SigningConfig* config = nullptr;  // of this template
+  const SigningConfig* config = nullptr;  // of this template, or of another one of the run
   std::string arn;                        // of a config elsewhere
   std::string reason;                     // for `unknown`: a clause about the function
   bool config_is_missing = false;         // it names a config whose condition is false then
@@ -186,7 +195,7 @@ struct Function {
 // AWS::Lambda::LayerVersion or AWS::Serverless::LayerVersion
 struct Layer {
   const Resource* resource = nullptr;
-  std::vector<const Function*> consumers;
+  std::vector<const Function*> consumers;  // also of other templates of the run
 };
 
 // AWS::Lambda::LayerVersionPermission
@@ -336,6 +345,8 @@ struct Artifact {
   std::string_view name;
 };
 
+struct Graph;
+
 // AWS::CloudFormation::Stack or AWS::Serverless::Application whose template is a file beside this one.
 struct NestedStack {
   const Resource* resource = nullptr;
@@ -343,6 +354,8 @@ struct NestedStack {
   std::string path;  // as written
   // Functions of that template that are signed, and whose code is local; filled in when it is read.
   std::vector<std::string> unsignable;
+  const Graph* graph = nullptr;  // of that template, in this stack; null where the templates are not joined
+  std::string unfollowed;        // why the report does not cover that template; a clause about it
 };
 
 struct Graph;
@@ -365,7 +378,8 @@ std::string why_not_edited(const EmbeddedTemplate&);
 // samconfig.toml beside the template: who deploys it with which signing profiles.
 struct SamConfig {
   std::string path;
-  std::set<std::string, std::less<>> signed_names;  // in signing_profiles of any environment
+  // In signing_profiles of any environment: who is signed, and with which profiles, "NAME" or "NAME:OWNER".
+  std::map<std::string, std::set<std::string>, std::less<>> signed_names;
 };
 
 // Pointers point into the graph's own deques; the graph may be moved, and outlives none of its document.
@@ -418,7 +432,7 @@ bool is_misspelt(const Graph&, const Resource&, std::string_view property);
 // may return any text.
 bool may_return_any_text(const Resource& resource);
 
-// The functions whose signing, in some case, is this config's.
+// The functions whose signing, in some case, is this config's; those of other templates of the run come last.
 std::vector<const Function*> users_of(const Graph&, const SigningConfig&);
 
 }  // namespace codesign

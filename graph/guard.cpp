@@ -13,7 +13,7 @@ std::size_t Guards::Hash::operator()(const std::vector<std::uint32_t>& key) cons
 }
 
 void Guards::step() {
-  if (++steps_ > max_steps) throw TooEntangled{};
+  if (++budget_->steps > max_steps) throw TooEntangled{};
 }
 
 std::uint32_t Guards::add(Variable variable) {
@@ -182,13 +182,13 @@ std::optional<std::vector<Decision>> Guards::witness(Guard guard, Guard possible
   std::vector<Decision> taken;
   if (goal == Guard::always) return taken;
   // What follows has bounds of its own, and does not use up what conditions may need.
-  const std::size_t steps_before = std::exchange(steps_, 0);
+  const std::size_t steps_before = std::exchange(budget_->steps, 0);
   try {
     taken = smallest_decisions(goal, reachable);
   } catch (const TooEntangled&) {
     taken = path(reachable);
   }
-  steps_ = steps_before;
+  budget_->steps = steps_before;
   return taken;
 }
 

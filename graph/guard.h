@@ -20,6 +20,7 @@ struct Variable {
   std::vector<std::string> values;     // at least one; a deployment has exactly one of them
   std::optional<std::uint32_t> usual;  // the default, as an index of `values`
   bool last_is_any_other = false;      // the last value stands for every one that is not listed
+  std::string of;                      // the path of the template that it belongs to
 };
 
 // One decision of a witness.
@@ -37,6 +38,17 @@ class Guards {
  public:
   // Steps of work for all formulas of one template, so that no input makes it exponential. A step is a node visited.
   static constexpr std::size_t max_steps = 100'000;
+  // Steps that one template has taken. Templates that are joined share their formulas, but not their budgets.
+  struct Budget {
+    std::size_t steps = 0;
+  };
+
+  Guards() = default;
+  Guards(const Guards&) = delete;
+  Guards& operator=(const Guards&) = delete;
+
+  // Counts what follows there, until the next call.
+  void charge(Budget& budget) { budget_ = &budget; }
 
   std::uint32_t add(Variable variable);
   const Variable& variable(std::uint32_t index) const { return variables_[index]; }
@@ -87,7 +99,8 @@ class Guards {
   std::unordered_map<std::vector<std::uint32_t>, Guard, Hash> unique_;
   std::unordered_map<std::uint64_t, Guard> conjunctions_, disjunctions_;
   std::unordered_map<Guard, Guard> negations_;
-  std::size_t steps_ = 0;
+  Budget own_budget_;
+  Budget* budget_ = &own_budget_;
 };
 
 }  // namespace codesign

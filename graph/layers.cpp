@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view own_account = "${AWS::AccountId}";
 
 // May a publisher of the config be the signer of such a layer? Yes wherever a publisher is not known.
-bool may_allow(const Graph& graph, const SigningConfig& config, const KnownPublisher* known, std::string_view account) {
+bool may_allow(const SigningConfig& config, const KnownPublisher* known, std::string_view account) {
   const auto signs = [&](std::string_view signer) {
     if (!known || known->signers.empty()) return signer == account;
     return std::find(known->signers.begin(), known->signers.end(), signer) != known->signers.end();
@@ -18,12 +18,11 @@ bool may_allow(const Graph& graph, const SigningConfig& config, const KnownPubli
   // A config without publishers has a rule of its own.
   if (config.publishers.empty()) return true;
   const bool may_be_own = !known && !account.empty();
-  return std::any_of(config.publishers.begin(), config.publishers.end(), [&](std::uint32_t index) {
-    const Publisher& publisher = graph.publishers[index];
+  return std::any_of(config.publishers.begin(), config.publishers.end(), [&](const Publisher* publisher) {
     // Of an account whose number the template does not tell: it may be the layer's, unless that is somebody else's.
-    if (publisher.profile) return may_be_own;
-    if (publisher.value.kind != Value::Kind::literal) return true;
-    const auto arn = read_arn(publisher.value.text);
+    if (publisher->profile) return may_be_own;
+    if (publisher->value.kind != Value::Kind::literal) return true;
+    const auto arn = read_arn(publisher->value.text);
     // What is no ARN has a rule of its own.
     if (!arn) return true;
     return arn->account == own_account ? may_be_own : signs(arn->account);
@@ -77,7 +76,7 @@ void LayerUseReader::read(const Function& function, const std::vector<LayerCase>
       }
       use.account = arn->account;
       use.publisher = publisher_of(publishers_, arn->account, arn->name);
-      use.may_be_allowed = may_allow(graph_, *signing.config, use.publisher, use.account);
+      use.may_be_allowed = may_allow(*signing.config, use.publisher, use.account);
     }
   }
 }

@@ -12,6 +12,7 @@
 #include "graph/graph.h"
 #include "graph/intrinsic.h"
 #include "graph/layers.h"
+#include "graph/linking.h"
 #include "graph/schema.h"
 #include "graph/statements.h"
 #include "graph/values.h"
@@ -30,45 +31,68 @@ constexpr std::size_t max_judged_nodes = 1'000'000;
 
 // `link`, for a template that may stand in another.
 Graph link_within(const Document& document, const Assumptions& assumptions,
-                  const std::vector<KnownPublisher>& publishers, EmbeddingLimits& embedding);
+                  const std::vector<KnownPublisher>& publishers, EmbeddingLimits& embedding) {
+  Guards guards;
+  Outside nothing;
+  Linking linking(document, assumptions, publishers, guards, nothing, embedding);
+  linking.find_resources();
+  linking.decide_existence();
+  linking.read_profiles();
+  linking.read_configs();
+  linking.read_functions();
+  return std::move(linking.graph());
+}
 
-class Linker {
+}  // namespace
+
+class Linking::Linker {
  public:
   Linker(const Document& document, const Assumptions& assumptions, const std::vector<KnownPublisher>& publishers,
-         EmbeddingLimits& embedding)
+         Guards& guards, Outside& outside, EmbeddingLimits& embedding)
       : document_(document),
         publishers_(publishers),
+        outside_(outside),
         embedding_(embedding),
-        evaluator_(document, read_parameters(document, names_), assumptions),
+        evaluator_(document, read_parameters(document, names_), assumptions, guards, outside),
         editability_(document, repeated_ids_),
         layer_uses_(graph_, evaluator_, publishers) {
     graph_.document = &document;
   }
 
-  Graph run() {
+  Graph& graph() { return graph_; }
+  Evaluator& evaluator() { return evaluator_; }
+
+  void find_resources() {
     const NodeId root = document_.root();
-    if (root == NodeId::none || !is_mapping(document_, root)) return std::move(graph_);
+    if (root == NodeId::none || !is_mapping(document_, root)) return;
     graph_.resources_section = value_of(document_, root, "Resources");
     if (is_tagged(graph_.resources_section)) graph_.resources_section = NodeId::none;
     read_transform(value_of(document_, root, "Transform"));
     if (const auto macro = find(document_, root, "Fn::Transform")) hide(macro->key, "Fn::Transform");
     read_resources(graph_.resources_section, 0);
     graph_.is_template = looks_like_a_template(root);
-    if (!graph_.is_template) return std::move(graph_);
+    if (!graph_.is_template) return;
     collect_taken_names(root);
     for (const auto& [name, body] : names_.parameters)
       graph_.parameter_types[name] = scalar_text(document_, value_of(document_, body, "Type")).value_or("");
     names_.complete = !graph_.has_hidden_resources;
-    if (graph_.has_sam_transform) {
-      const NodeId globals = value_of(document_, root, "Globals");
-      globals_ = value_of(document_, globals, "Function");
-      globals_may_be_included_ = writes(root, "Fn::Transform") || writes(globals, "Fn::Transform");
-    }
+    if (!graph_.has_sam_transform) return;
+    const NodeId globals = value_of(document_, root, "Globals");
+    globals_ = value_of(document_, globals, "Function");
+    globals_may_be_included_ = writes(root, "Fn::Transform") || writes(globals, "Fn::Transform");
+  }
+
+  void decide_existence() {
     within_limits(graph_.resources_section, [&] { possible_ = evaluator_.possible(); });
-    if (evaluator_.rules_never_hold()) graph_.contradictory_rules = find(document_, root, "Rules")->key;
+    if (evaluator_.rules_never_hold()) graph_.contradictory_rules = find(document_, document_.root(), "Rules")->key;
     for (Resource& resource : graph_.resources) read_condition(resource);
     read_violations();
-    read_configs(graph_, evaluator_, editability_, possible_);
+  }
+
+  void read_profiles() { codesign::read_profiles(graph_, evaluator_); }
+  void read_configs() { codesign::read_configs(graph_, evaluator_, editability_, outside_, possible_); }
+
+  void read_functions_and_the_rest() {
     read_functions();
     read_layers();
     within_limits(graph_.resources_section, [&] { read_artifacts(graph_, evaluator_, globals_); });
@@ -77,7 +101,6 @@ class Linker {
     read_template_facts(graph_);
     settle_violations();
     read_policy_statements();
-    return std::move(graph_);
   }
 
  private:
@@ -184,6 +207,7 @@ class Linker {
     const Resource resource{.id = id,
                             .written_id = written,
                             .type = *type,
+                            .document = &document_,
                             .key = entry.key,
                             .body = entry.value,
                             .properties = value_of(document_, body, "Properties"),
@@ -323,6 +347,7 @@ class Linker {
     switch (value.kind) {
       case Value::Kind::literal: return is_code_signing_config_arn(with_plausible_pseudo_parameters(value.text));
       case Value::Kind::resource:
+      case Value::Kind::foreign:
         return value.resource->type == "AWS::Lambda::CodeSigningConfig" && !value.is_dotted_ref &&
                (value.attribute.empty() || value.attribute == "CodeSigningConfigArn");
       default: return value.kind == Value::Kind::parameter || value.kind == Value::Kind::unknown;
@@ -460,16 +485,15 @@ class Linker {
       case Value::Kind::missing: return add(when, Signing::unknown, nullptr, refers + ", which is not defined", true);
       case Value::Kind::unknown:
         return add(when, Signing::unknown, nullptr, "its code signing config is not known: " + value.text);
-      case Value::Kind::resource: break;
+      case Value::Kind::resource:
+      case Value::Kind::foreign: break;
     }
-    const auto found = std::find_if(graph_.configs.begin(), graph_.configs.end(),
-                                    [&](const SigningConfig& c) { return c.resource == value.resource; });
-    if (found == graph_.configs.end())
+    const SigningConfig* config = config_of(*value.resource);
+    if (!config)
       return add(when, Signing::unknown, nullptr,
                  may_return_any_text(*value.resource) ? "its code signing config is an output of " + value.text
                                                       : refers + ", which is no code signing config",
                  !may_return_any_text(*value.resource));
-    const SigningConfig* config = &*found;
     if (value.is_dotted_ref || (!value.attribute.empty() && value.attribute != config_property))
       return add(when, Signing::unknown, config, "its CodeSigningConfigArn is not the ARN of " + value.text, true);
     const Guard missing = evaluator_.guards().but_not(when, config->resource->exists);
@@ -497,6 +521,13 @@ class Linker {
                   : "the policy of " + value.text + " is not known: " + policy.value.text);
       }
     }
+  }
+
+  // Of this template, or of another one of the run.
+  const SigningConfig* config_of(const Resource& resource) {
+    const auto own = std::find_if(graph_.configs.begin(), graph_.configs.end(),
+                                  [&](const SigningConfig& config) { return config.resource == &resource; });
+    return own == graph_.configs.end() ? outside_.config_of(resource) : &*own;
   }
 
   // A good text that a parameter or a map supplies is theirs to change, and says nothing of this reference.
@@ -553,7 +584,7 @@ class Linker {
         if (signing.package != PackageType::inline_code || signing.state != Signing::warns) continue;
         const auto config = std::find_if(graph_.configs.begin(), graph_.configs.end(),
                                          [&](const SigningConfig& one) { return &one == signing.config; });
-        if (config->obstacle.empty())
+        if (config != graph_.configs.end() && config->obstacle.empty())
           config->obstacle = "it would refuse the inline code of " + std::string(function.resource->id);
       }
     // A parameter that decides several policies promotes all or none.
@@ -693,6 +724,7 @@ class Linker {
 
   const Document& document_;
   const std::vector<KnownPublisher>& publishers_;
+  Outside& outside_;
   EmbeddingLimits& embedding_;
   Graph graph_;
   Names names_;
@@ -710,12 +742,33 @@ class Linker {
   bool has_macro_ = false;  // Transform names one that is not AWS's own
 };
 
-Graph link_within(const Document& document, const Assumptions& assumptions,
-                  const std::vector<KnownPublisher>& publishers, EmbeddingLimits& embedding) {
-  return Linker(document, assumptions, publishers, embedding).run();
-}
+Linking::Linking(const Document& document, const Assumptions& assumptions,
+                 const std::vector<KnownPublisher>& publishers, Guards& guards, Outside& outside,
+                 EmbeddingLimits& embedding)
+    : linker_(std::make_unique<Linker>(document, assumptions, publishers, guards, outside, embedding)) {}
+Linking::~Linking() = default;
 
-}  // namespace
+void Linking::find_resources() {
+  linker_->find_resources();
+}
+void Linking::decide_existence() {
+  if (graph().is_template) linker_->decide_existence();
+}
+void Linking::read_profiles() {
+  if (graph().is_template) linker_->read_profiles();
+}
+void Linking::read_configs() {
+  if (graph().is_template) linker_->read_configs();
+}
+void Linking::read_functions() {
+  if (graph().is_template) linker_->read_functions_and_the_rest();
+}
+Graph& Linking::graph() {
+  return linker_->graph();
+}
+Evaluator& Linking::evaluator() {
+  return linker_->evaluator();
+}
 
 Graph link(const Document& document, const Assumptions& assumptions, const std::vector<KnownPublisher>& publishers) {
   EmbeddingLimits embedding;
@@ -748,7 +801,7 @@ bool may_return_any_text(const Resource& resource) {
 
 bool ConfigReference::may_refer_to_config() const {
   if (value.kind == Value::Kind::missing) return false;
-  return value.kind != Value::Kind::resource || value.resource->type == "AWS::Lambda::CodeSigningConfig" ||
+  return !value.resource || value.resource->type == "AWS::Lambda::CodeSigningConfig" ||
          may_return_any_text(*value.resource);
 }
 
@@ -758,6 +811,7 @@ std::vector<const Function*> users_of(const Graph& graph, const SigningConfig& c
     if (std::any_of(function.signing.begin(), function.signing.end(),
                     [&](const SigningCase& c) { return c.config == &config; }))
       users.push_back(&function);
+  users.insert(users.end(), config.foreign_users.begin(), config.foreign_users.end());
   return users;
 }
 

@@ -161,6 +161,7 @@ class PlanReader {
           if (layer.resource->type.ends_with("::LayerVersion")) continue;
           what = "the layer that " + layer.text + " names";
           break;
+        case Value::Kind::foreign: what = "the layer " + layer.text; break;
         // Why it is not known is a sentence, and says nothing of the layer.
         case Value::Kind::unknown: what = "a layer that this template does not name"; break;
         case Value::Kind::absent:
@@ -194,8 +195,8 @@ class PlanReader {
       if (!is_signed(function) || is_image(function)) continue;
       for (const SigningCase& signing : function.signing) {
         if (!names_a_config(signing) || !signing.config) continue;
-        for (const std::uint32_t index : signing.config->publishers) {
-          const Value& value = graph_.publishers[index].value;
+        for (const Publisher* publisher : signing.config->publishers) {
+          const Value& value = publisher->value;
           // The one that signs may be this one, and the literal ones those of layers of others.
           if (value.kind != Value::Kind::literal) return {};
           const std::string plausible = with_plausible_pseudo_parameters(value.text);

@@ -50,6 +50,15 @@ std::string_view partition_of_region(std::string_view region) {
   return "aws";
 }
 
+// A resource that a parent passes for a parameter is never an empty text, and the ARN of a config begins like one.
+bool cannot_read(const Value& value, const Value& text) {
+  if (!value.resource || value.kind == Value::Kind::missing || text.kind != Value::Kind::literal) return false;
+  if (may_return_any_text(*value.resource)) return false;
+  const bool is_config = value.resource->type == "AWS::Lambda::CodeSigningConfig";
+  const bool is_arn = is_config && (value.attribute.empty() || value.attribute == "CodeSigningConfigArn");
+  return text.text.empty() || (is_arn && !text.text.starts_with("arn:"));
+}
+
 // The choices of "^(a|b|c)$"; nothing where the pattern says anything else.
 std::optional<std::vector<std::string>> choices_of_pattern(std::string_view pattern) {
   if (pattern.starts_with('^')) pattern.remove_prefix(1);
@@ -61,8 +70,9 @@ std::optional<std::vector<std::string>> choices_of_pattern(std::string_view patt
 
 }  // namespace
 
-Evaluator::Evaluator(const Document& document, const Names& names, const Assumptions& assumptions)
-    : document_(document), names_(names), assumptions_(assumptions) {
+Evaluator::Evaluator(const Document& document, const Names& names, const Assumptions& assumptions, Guards& guards,
+                     Outside& outside)
+    : document_(document), names_(names), assumptions_(assumptions), guards_(guards), outside_(outside) {
   collect_compared_values();
 }
 
@@ -86,9 +96,9 @@ std::string Evaluator::bound(std::string_view text) const {
 
 // --- values
 
-std::vector<Case> Evaluator::cases(NodeId node, Guard within) {
+std::vector<Case> Evaluator::cases(NodeId node, Guard within, Pseudo pseudo) {
   std::vector<Case> result;
-  read(node, false, within, Pseudo::as_written, 0, result);
+  read(node, false, within, pseudo, 0, result);
   return result;
 }
 
@@ -167,15 +177,13 @@ void Evaluator::read_function(const Intrinsic& function, NodeId written, Guard w
     if (!target) return say("a reference that is not one name");
     read_reference(written, bound(*target), within, pseudo, into);
   } else if (name == "Fn::GetAtt") {
-    if (const auto text = scalar_text(document_, function.argument)) {
-      into.push_back({within, dotted(written, bound(*text))});
-      return;
-    }
+    if (const auto text = scalar_text(document_, function.argument))
+      return read_dotted(written, bound(*text), within, into);
     const auto parts = children(document_, function.argument);
     const auto target = parts.size() == 2 ? scalar_text(document_, parts[0]) : std::nullopt;
     const auto attribute = parts.size() == 2 ? plain_text(document_, parts[1]) : std::nullopt;
     if (!target || !attribute) return say("Fn::GetAtt needs a logical ID and an attribute");
-    into.push_back({within, named(written, bound(*target), bound(*attribute))});
+    read_named(written, bound(*target), bound(*attribute), within, into);
   } else if (name == "Fn::If") {
     const auto arguments = children(document_, function.argument);
     if (arguments.size() != 3 || !is_sequence(document_, function.argument))
@@ -194,10 +202,17 @@ void Evaluator::read_function(const Intrinsic& function, NodeId written, Guard w
   } else if (name == "Fn::ImportValue") {
     std::vector<Case> export_name;
     read(function.argument, own_argument, within, Pseudo::as_written, nesting + 1, export_name);
-    for (const Case& one : export_name)
-      into.push_back(
-          {one.when, unknown(written, one.value.kind == Value::Kind::literal ? "it is imported from " + one.value.text
-                                                                             : "it is imported from another stack")});
+    for (const Case& one : export_name) {
+      if (one.value.kind != Value::Kind::literal) {
+        into.push_back({one.when, unknown(written, "it is imported from another stack")});
+        continue;
+      }
+      std::string more;
+      if (const Received* received = outside_.exported(one.value.text, more))
+        receive(written, *received, one.when, into);
+      else
+        into.push_back({one.when, unknown(written, "it is imported from " + one.value.text + more)});
+    }
   } else if (name == "Fn::GetStackOutput") {
     say("it is read from the output of another stack");
   } else if (name == "Fn::Transform") {
@@ -236,11 +251,33 @@ Value Evaluator::named(NodeId written, std::string_view name, std::string_view a
       .kind = Value::Kind::missing, .text = std::string(name), .attribute = std::string(attribute), .node = written};
 }
 
+void Evaluator::read_named(NodeId written, std::string_view name, std::string_view attribute, Guard within,
+                           std::vector<Case>& into) {
+  constexpr std::string_view outputs = "Outputs.";
+  Value value = named(written, name, attribute);
+  if (value.kind == Value::Kind::resource && !value.is_dotted_ref && attribute.starts_with(outputs))
+    if (const Received* output = outside_.output(*value.resource, attribute.substr(outputs.size())))
+      return receive(written, *output, within, into);
+  into.push_back({within, std::move(value)});
+}
+
 // "A.B.C" is attribute "B.C" of A.
-Value Evaluator::dotted(NodeId written, std::string_view text) const {
+void Evaluator::read_dotted(NodeId written, std::string_view text, Guard within, std::vector<Case>& into) {
   const std::size_t dot = text.find('.');
-  return dot == std::string_view::npos ? named(written, text, "")
-                                       : named(written, text.substr(0, dot), text.substr(dot + 1));
+  if (dot == std::string_view::npos) return read_named(written, text, "", within, into);
+  read_named(written, text.substr(0, dot), text.substr(dot + 1), within, into);
+}
+
+// Where the other stack does not supply the value, the deployment fails.
+void Evaluator::receive(NodeId written, const Received& received, Guard within, std::vector<Case>& into) {
+  const Guard supplied = guards_.both(supplied_, guards_.either(guards_.negate(within), received.when));
+  if (supplied != Guard::never) supplied_ = supplied;
+  for (const Case& one : received.cases) {
+    const Guard when = guards_.both(within, one.when);
+    if (when == Guard::never) continue;
+    into.push_back({when, one.value});
+    into.back().value.node = written;
+  }
 }
 
 void Evaluator::read_reference(NodeId written, std::string_view name, Guard within, Pseudo pseudo,
@@ -269,7 +306,20 @@ void Evaluator::read_parameter(NodeId written, std::string_view name, Guard with
                                                  std::string(name) + " gives")});
     return;
   }
-  read_variable(written, variable_of_parameter(name), name, within, into);
+  read_texts_of_parameter(written, name, within, pseudo, into);
+}
+
+// What a parent passes, or else what a deployment decides. The value of a stored parameter is not what is passed.
+void Evaluator::read_texts_of_parameter(NodeId written, std::string_view name, Guard within, Pseudo pseudo,
+                                        std::vector<Case>& into) {
+  const std::vector<Case>* given = is_stored_elsewhere(name) ? nullptr : outside_.given(name, pseudo);
+  if (!given) return read_variable(written, variable_of_parameter(name), name, within, into);
+  for (const Case& one : *given) {
+    const Guard when = guards_.both(within, one.when);
+    if (when == Guard::never) continue;
+    into.push_back({when, one.value});
+    into.back().value.node = written;
+  }
 }
 
 void Evaluator::read_variable(NodeId written, std::uint32_t variable, std::string_view name, Guard within,
@@ -281,7 +331,8 @@ void Evaluator::read_variable(NodeId written, std::uint32_t variable, std::strin
     const Variable& facts = guards_.variable(variable);
     const bool any_other = facts.last_is_any_other && value + 1 == count;
     if (any_other)
-      into.push_back({when, {.kind = Value::Kind::parameter, .text = std::string(name), .node = written}});
+      into.push_back(
+          {when, {.kind = Value::Kind::parameter, .text = std::string(name), .variable = variable, .node = written}});
     else
       into.push_back({when, literal(written, facts.values[value])});
   }
@@ -305,7 +356,7 @@ std::vector<Case> Evaluator::concatenated(NodeId written, const std::vector<std:
         } else if (right.value.kind == Value::Kind::missing) {
           next.push_back({when, right.value});
         } else {
-          const bool has_name = right.value.kind == Value::Kind::parameter || right.value.kind == Value::Kind::resource;
+          const bool has_name = right.value.kind == Value::Kind::parameter || right.value.resource;
           next.push_back(
               {when, unknown(written, has_name ? right.value.text + " is part of it" : "a part of it is not known")});
         }
@@ -362,7 +413,7 @@ void Evaluator::read_sub(NodeId written, NodeId argument, Guard within, Pseudo p
     } else if (name.find('.') == std::string::npos) {
       read_reference(written, name, within, pseudo, part);
     } else {
-      part.push_back({within, dotted(written, name)});
+      read_dotted(written, name, within, part);
     }
     parts.push_back(std::move(part));
   }
@@ -495,7 +546,7 @@ std::vector<Case> Evaluator::list_cases(NodeId node, Guard within, Pseudo pseudo
       const std::string name = bound(scalar_text(document_, intrinsic->argument).value_or(""));
       if (names_.parameters.contains(name) && is_list_type(name)) {
         std::vector<Case> texts;
-        read_variable(node, variable_of_parameter(name), name, branch.when, texts);
+        read_texts_of_parameter(node, name, branch.when, Pseudo::as_written, texts);
         for (const Case& text : texts) {
           if (text.value.kind != Value::Kind::literal) {
             result.push_back(text);
@@ -633,7 +684,7 @@ std::uint32_t Evaluator::variable_of_parameter(std::string_view name) {
   const auto known = variables_.find(std::string(name));
   if (known != variables_.end()) return known->second;
   const NodeId body = names_.parameters.at(name);
-  Variable variable{.name = std::string(name)};
+  Variable variable{.name = std::string(name), .of = document_.source.path};
   if (const auto fixed = assumptions_.find(name); fixed != assumptions_.end()) {
     variable.values = {fixed->second};
     variable.usual = 0;
@@ -682,7 +733,8 @@ std::uint32_t Evaluator::variable_of_parameter(std::string_view name) {
 std::uint32_t Evaluator::variable_of_pseudo_parameter(std::string_view name) {
   const auto known = variables_.find(std::string(name));
   if (known != variables_.end()) return known->second;
-  Variable variable{.name = std::string(name)};
+  if (const auto shared = outside_.shared_variable(name)) return variables_.emplace(name, *shared).first->second;
+  Variable variable{.name = std::string(name), .of = document_.source.path};
   if (const auto fixed = assumptions_.find(name); fixed != assumptions_.end()) {
     variable.values = {fixed->second};
     variable.usual = 0;
@@ -699,6 +751,10 @@ std::uint32_t Evaluator::variable_of_pseudo_parameter(std::string_view name) {
   const std::uint32_t index = guards_.add(std::move(variable));
   variables_.emplace(name, index);
   return index;
+}
+
+void Evaluator::compare(std::string_view name, const std::vector<std::string>& texts) {
+  for (const std::string& text : texts) add_once(compared_[std::string(name)], text);
 }
 
 // Which values matter: those that a parameter is compared with, directly or through another parameter, and the keys
@@ -791,7 +847,7 @@ Guard Evaluator::unreadable(std::string key) {
   std::string unique = name;
   for (int number = 2; variables_.contains(unique); ++number)
     unique = name + " (comparison " + std::to_string(number) + ")";
-  const std::uint32_t index = guards_.add({.name = unique, .values = {"true", "false"}});
+  const std::uint32_t index = guards_.add({.name = unique, .values = {"true", "false"}, .of = document_.source.path});
   variables_.emplace(unique, index);
   const Guard result = guards_.is(index, 0);
   unreadable_.emplace(std::move(key), result);
@@ -911,7 +967,8 @@ Guard Evaluator::equals(const std::vector<Case>& left, const std::vector<Case>& 
   // What cannot be read is compared by its text: the same comparison elsewhere has the same answer.
   const auto key = [&](const Value& value) {
     return std::to_string(static_cast<int>(value.kind)) +
-           (value.resource ? value.text + "." + value.attribute
+           (value.variable   ? std::to_string(*value.variable)
+            : value.resource ? value.text + "." + value.attribute
             : value.kind == Value::Kind::unknown && value.node != NodeId::none
                 ? std::string(document_.source[document_[resolve(document_, value.node)].span])
                 : value.text);
@@ -923,20 +980,19 @@ Guard Evaluator::equals(const std::vector<Case>& left, const std::vector<Case>& 
       const Value &x = a.value, &y = b.value;
       const bool texts = x.kind == Value::Kind::literal && y.kind == Value::Kind::literal;
       const bool others = x.kind == Value::Kind::parameter && y.kind == Value::Kind::parameter;
-      if (texts || (others && x.text == y.text)) {
-        if (x.text == y.text) result = guards_.either(result, when);
+      const bool is_same = x.text == y.text && x.variable == y.variable;
+      if (texts || (others && is_same)) {
+        if (is_same) result = guards_.either(result, when);
         continue;
       }
       const auto excludes = [&](const Value& other, const Value& text) {
-        const auto variable = variables_.find(other.text);
-        if (other.kind != Value::Kind::parameter || text.kind != Value::Kind::literal || variable == variables_.end())
-          return false;
-        const auto& values = guards_.variable(variable->second).values;
+        if (other.kind != Value::Kind::parameter || text.kind != Value::Kind::literal || !other.variable) return false;
+        const auto& values = guards_.variable(*other.variable).values;
         if (std::find(values.begin(), values.end(), text.text) != values.end()) return true;
         const auto body = names_.parameters.find(other.text);
         return body != names_.parameters.end() && !may_have(body->second, text.text);
       };
-      if (excludes(x, y) || excludes(y, x)) continue;
+      if (excludes(x, y) || excludes(y, x) || cannot_read(x, y) || cannot_read(y, x)) continue;
       std::string one = key(x), two = key(y);
       if (two < one) std::swap(one, two);
       result = guards_.either(result, guards_.both(when, unreadable(one + " = " + two)));
@@ -991,19 +1047,22 @@ Guard Evaluator::possible() {
   // Assertions that nothing fulfils are a slip in the template; silence about all its functions would be the wrong
   // answer.
   rules_never_hold_ = result == Guard::never && without_rules != Guard::never;
-  possible_ = rules_never_hold_ ? without_rules : result;
+  possible_ = guards_.both(outside_.exists(), rules_never_hold_ ? without_rules : result);
   return *possible_;
 }
 
 Circumstance Evaluator::circumstance(Guard guard) {
   if (const auto known = circumstances_.find(guard); known != circumstances_.end()) return known->second;
   Circumstance result;
-  if (const auto witness = guards_.witness(guard, possible())) {
+  Guard all = guards_.both(possible(), supplied_);
+  if (all == Guard::never) all = possible();
+  if (const auto witness = guards_.witness(guard, all)) {
     for (const Decision& decision : *witness) {
       const Variable& variable = guards_.variable(decision.variable);
       Circumstance::Choice choice{.name = variable.name,
                                   .value = variable.values[decision.value],
                                   .is_default = variable.usual == decision.value};
+      if (variable.of != document_.source.path) choice.of = variable.of;
       if (variable.last_is_any_other && decision.value + 1 == variable.values.size()) {
         choice.but_none_of = variable.values;
         choice.but_none_of.pop_back();
@@ -1011,7 +1070,7 @@ Circumstance Evaluator::circumstance(Guard guard) {
       result.choices.push_back(std::move(choice));
     }
   }
-  result.with_defaults = guards_.holds_usually(guards_.both(guard, possible())) || !guards_.holds_usually(possible());
+  result.with_defaults = guards_.holds_usually(guards_.both(guard, all)) || !guards_.holds_usually(all);
   circumstances_.emplace(guard, result);
   return result;
 }

@@ -13,6 +13,7 @@
 #include "graph/graph.h"
 #include "graph/guard.h"
 #include "graph/intrinsic.h"
+#include "graph/outside.h"
 
 namespace codesign {
 
@@ -24,11 +25,6 @@ struct Names {
   bool complete = true;  // false: a name that is not here may still exist after macros and includes
 };
 
-// A value, and when. The cases of one node are disjoint and cover what was asked for.
-struct Case {
-  Guard when;
-  Value value;
-};
 // A node that is no Fn::If, and when; NodeId::none where nothing is written.
 struct Branch {
   Guard when;
@@ -38,10 +34,11 @@ struct Branch {
 // Evaluates the intrinsics and conditions of one document. Everything may throw TooEntangled.
 class Evaluator {
  public:
-  Evaluator(const Document& document, const Names& names, const Assumptions& assumptions);
+  Evaluator(const Document& document, const Names& names, const Assumptions& assumptions, Guards& guards,
+            Outside& outside);
 
   // The values at a node in the deployments of `within`.
-  std::vector<Case> cases(NodeId node, Guard within);
+  std::vector<Case> cases(NodeId node, Guard within, Pseudo pseudo = Pseudo::as_written);
   // The one value there; unknown where deployments differ.
   Value only_value(NodeId node, Guard within);
   // What is left when every Fn::If at a node is decided.
@@ -60,18 +57,45 @@ class Evaluator {
   const Resource* resource_named(std::string_view id) const;
 
   Guards& guards() { return guards_; }
+  std::uint32_t variable_of_pseudo_parameter(std::string_view name);
+
+  // What parameters and pseudo parameters are compared with, by name. To be added to before anything is evaluated.
+  using Compared = std::map<std::string, std::vector<std::string>, std::less<>>;
+  const Compared& compared() const { return compared_; }
+  void compare(std::string_view name, const std::vector<std::string>& texts);
   // A deployment in which `guard` holds.
   Circumstance circumstance(Guard guard);
 
   // The identifiers of the Fn::ForEach loops around what is read next, and what they stand for.
-  void bind(const std::vector<std::pair<std::string, std::string>>* bindings) { bindings_ = bindings; }
+  using Bindings = std::vector<std::pair<std::string, std::string>>;
+  void bind(const Bindings* bindings) { bindings_ = bindings; }
+
+  // While it lives, the evaluator answers another template, in the middle of whatever it was doing.
+  class Visit {
+   public:
+    Visit(Evaluator& evaluator, const Bindings* bindings)
+        : evaluator_(evaluator),
+          bindings_(std::exchange(evaluator.bindings_, bindings)),
+          condition_(std::exchange(evaluator.condition_, {})),
+          met_unreadable_(evaluator.met_unreadable_) {}
+    Visit(const Visit&) = delete;
+    Visit& operator=(const Visit&) = delete;
+    ~Visit() {
+      evaluator_.bindings_ = bindings_;
+      evaluator_.condition_ = std::move(condition_);
+      evaluator_.met_unreadable_ |= met_unreadable_;
+    }
+
+   private:
+    Evaluator& evaluator_;
+    const Bindings* bindings_;
+    std::string condition_;
+    bool met_unreadable_;
+  };
   // `text` with "${Identifier}" and "&{Identifier}" replaced.
   std::string bound(std::string_view text) const;
 
  private:
-  enum class Pseudo : std::uint8_t { as_written, as_variable };
-  struct ParameterFacts;
-
   void read(NodeId written, bool ignore_tag, Guard within, Pseudo pseudo, int nesting, std::vector<Case>& into);
   void read_function(const Intrinsic&, NodeId written, Guard within, Pseudo, int nesting, std::vector<Case>& into);
   void read_reference(NodeId written, std::string_view name, Guard within, Pseudo, std::vector<Case>& into);
@@ -82,8 +106,12 @@ class Evaluator {
   void read_join(NodeId written, NodeId argument, Guard within, Pseudo, int nesting, std::vector<Case>& into);
   void read_select(NodeId written, NodeId argument, Guard within, Pseudo, int nesting, std::vector<Case>& into);
   void read_find_in_map(NodeId written, NodeId argument, Guard within, int nesting, std::vector<Case>& into);
+  void read_named(NodeId written, std::string_view name, std::string_view attribute, Guard within,
+                  std::vector<Case>& into);
+  void read_dotted(NodeId written, std::string_view text, Guard within, std::vector<Case>& into);
+  void read_texts_of_parameter(NodeId written, std::string_view name, Guard within, Pseudo, std::vector<Case>& into);
+  void receive(NodeId written, const Received& received, Guard within, std::vector<Case>& into);
   Value named(NodeId written, std::string_view name, std::string_view attribute) const;
-  Value dotted(NodeId written, std::string_view text) const;
   std::vector<Case> concatenated(NodeId written, const std::vector<std::vector<Case>>& parts, Guard within);
   // The items of a list; the lists are in `items`, by the index that the literal of a case holds.
   std::vector<Case> list_cases(NodeId node, Guard within, Pseudo, int nesting, std::vector<std::vector<Value>>& items);
@@ -96,7 +124,6 @@ class Evaluator {
 
   void collect_compared_values();
   std::uint32_t variable_of_parameter(std::string_view name);
-  std::uint32_t variable_of_pseudo_parameter(std::string_view name);
   bool is_list_type(std::string_view parameter) const;
   bool is_stored_elsewhere(std::string_view parameter) const;
   std::optional<std::string> default_of(std::string_view parameter) const;
@@ -105,19 +132,21 @@ class Evaluator {
   const Document& document_;
   const Names& names_;
   const Assumptions& assumptions_;
-  Guards guards_;
+  Guards& guards_;
+  Outside& outside_;
   std::unordered_map<std::string, std::uint32_t> variables_;
   std::unordered_map<std::string, Guard> unreadable_;
   std::unordered_map<std::string, Guard> conditions_;
   std::set<std::string, std::less<>> open_conditions_;  // being evaluated: a cycle ends at them
   std::string condition_;                               // the outermost of them
-  std::map<std::string, std::vector<std::string>, std::less<>> compared_;
+  Compared compared_;
   std::optional<Guard> possible_;
   bool met_unreadable_ = false;
   bool rules_never_hold_ = false;
-  Guard failing_ = Guard::never;  // deployments that fail because a map has no such entry
+  Guard failing_ = Guard::never;    // deployments that fail because a map has no such entry
+  Guard supplied_ = Guard::always;  // those in which all that comes from other stacks is there
   std::unordered_map<Guard, Circumstance> circumstances_;
-  const std::vector<std::pair<std::string, std::string>>* bindings_ = nullptr;
+  const Bindings* bindings_ = nullptr;
 };
 
 }  // namespace codesign

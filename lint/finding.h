@@ -86,9 +86,10 @@ struct Finding {
   const Rule* rule = nullptr;           // filled in by the engine
   Severity severity = Severity::error;  // likewise, unless the check asks for less
   Span where;
-  std::string resource;  // logical ID; empty where no single resource is meant
-  std::string message;   // a sentence without its full stop
-  Circumstance when;     // one deployment in which it holds; without choices: all
+  std::string resource;                  // logical ID; empty where no single resource is meant
+  std::string message;                   // a sentence without its full stop
+  Circumstance when;                     // one deployment in which it holds; without choices: all
+  std::vector<std::string> stacks = {};  // in which alone it holds, as the message says; empty: wherever it is deployed
   Remedy remedy;
   std::string construct;   // the path of the resource in a CDK app; empty where it has none
   std::string stack_set;   // in whose TemplateBody it stands, "Outer/Inner" where that is in another; empty: in none

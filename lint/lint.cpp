@@ -213,6 +213,8 @@ std::string when(const Circumstance& circumstance) {
       text += choice.value.empty() ? " is empty" : "=" + choice.value;
     }
     if (choice.is_default) text += " (the default)";
+    const bool same_follows = &choice != &circumstance.choices.back() && (&choice)[1].of == choice.of;
+    if (!choice.of.empty() && !same_follows) text += " in " + choice.of;
   }
   return text;
 }
@@ -221,19 +223,25 @@ std::string when_and_by_default(const Circumstance& circumstance) {
   return when(circumstance) + (circumstance.with_defaults ? "" : "; the default deployment is not affected");
 }
 
-std::string names_of(const std::vector<const Function*>& functions) {
+std::string name_of(const Resource& resource, const Graph& graph) {
+  std::string name(resource.id);
+  if (resource.document != graph.document) name += " of " + resource.document->source.path;
+  return name;
+}
+
+std::string names_of(const std::vector<const Function*>& functions, const Graph& graph) {
   constexpr std::size_t shown = 3;
   std::string names;
   for (std::size_t i = 0; i < functions.size() && i < shown; ++i) {
     if (i > 0) names += i + 1 == functions.size() ? " and " : ", ";
-    names += functions[i]->resource->id;
+    names += name_of(*functions[i]->resource, graph);
   }
   if (functions.size() > shown) names += fmt::format(" and {} more", functions.size() - shown);
   return names;
 }
 
-std::string names_are(const std::vector<const Function*>& functions) {
-  return names_of(functions) + (functions.size() == 1 ? " is" : " are");
+std::string names_are(const std::vector<const Function*>& functions, const Graph& graph) {
+  return names_of(functions, graph) + (functions.size() == 1 ? " is" : " are");
 }
 
 }  // namespace codesign

@@ -11,6 +11,7 @@
 #include "graph/actions.h"
 #include "graph/arn.h"
 #include "graph/graph.h"
+#include "graph/signing_plan.h"
 #include "lint/finding.h"
 
 namespace codesign {
@@ -76,9 +77,11 @@ std::string when(const Circumstance& circumstance);
 // The same, and whether the default deployment is affected where the choices do not tell.
 std::string when_and_by_default(const Circumstance& circumstance);
 
+// "Config", or "Config of shared.yaml" where it is not a resource of the graph's own template.
+std::string name_of(const Resource& resource, const Graph& graph);
 // "HelloWorld", or "HelloWorld, Other and 3 more".
-std::string names_of(const std::vector<const Function*>& functions);
+std::string names_of(const std::vector<const Function*>& functions, const Graph& graph);
 // The same, and "is" or "are".
-std::string names_are(const std::vector<const Function*>& functions);
+std::string names_are(const std::vector<const Function*>& functions, const Graph& graph);
 
 }  // namespace codesign

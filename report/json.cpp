@@ -26,7 +26,8 @@ Json text_or_null(std::string_view text) {
 Json when_json(const Circumstance& circumstance) {
   if (circumstance.choices.empty()) return nullptr;
   Json json = Json::object();
-  for (const Circumstance::Choice& choice : circumstance.choices) json[choice.name] = choice.value;
+  for (const Circumstance::Choice& choice : circumstance.choices)
+    json[choice.of.empty() ? choice.name : choice.name + " of " + choice.of] = choice.value;
   return json;
 }
 
@@ -69,6 +70,7 @@ Json value_json(const Value& value) {
       return value.attribute.empty() || value.resource->type.ends_with("LayerVersion")
                  ? value.text
                  : value.text + "." + value.attribute;
+    case Value::Kind::foreign: return value.attribute.empty() ? value.text : value.attribute + " of " + value.text;
     case Value::Kind::parameter: return "parameter " + value.text;
     case Value::Kind::missing: return "missing " + value.text;
     case Value::Kind::unknown: return "unknown: " + value.text;
@@ -93,7 +95,7 @@ void add_graph(Json& report, const Graph& graph, const std::string& stack_set, c
     json["package"] = std::string(name_of(function.package));
     json["signing"] = Json::array();
     for (const SigningCase& signing : function.signing) {
-      const std::string_view config = signing.config ? signing.config->resource->id : std::string_view(signing.arn);
+      const std::string config = signing.config ? codesign::name_of(*signing.config->resource, graph) : signing.arn;
       json["signing"].push_back({{"state", std::string(codesign::name_of(signing.state))},
                                  {"config", text_or_null(config)},
                                  {"when", when_json(signing.when)},
@@ -106,7 +108,8 @@ void add_graph(Json& report, const Graph& graph, const std::string& stack_set, c
   for (const Layer& layer : graph.layers) {
     Json json;
     json["used_by"] = Json::array();
-    for (const Function* consumer : layer.consumers) json["used_by"].push_back(std::string(consumer->resource->id));
+    for (const Function* consumer : layer.consumers)
+      json["used_by"].push_back(codesign::name_of(*consumer->resource, graph));
     add("layers", *layer.resource, json);
   }
   for (const SigningConfig& config : graph.configs) {
@@ -116,8 +119,7 @@ void add_graph(Json& report, const Graph& graph, const std::string& stack_set, c
     for (const PolicyCase& policy : config.policies)
       json["policies"].push_back({{"policy", std::string(name_of(policy.policy))}, {"when", when_json(policy.when)}});
     json["publishers"] = Json::array();
-    for (const std::uint32_t publisher : config.publishers)
-      json["publishers"].push_back(value_json(graph.publishers[publisher].value));
+    for (const Publisher* publisher : config.publishers) json["publishers"].push_back(value_json(publisher->value));
     add("configs", *config.resource, json);
   }
   for (const SigningProfile& profile : graph.profiles)
@@ -131,15 +133,6 @@ void add_graph(Json& report, const Graph& graph, const std::string& stack_set, c
 }
 
 }  // namespace
-
-std::string_view name_of(FileResult::Status status) {
-  switch (status) {
-    case FileResult::Status::linted: return "linted";
-    case FileResult::Status::skipped: return "skipped";
-    case FileResult::Status::unreadable: break;
-  }
-  return "unreadable";
-}
 
 std::string json_of_findings(const std::vector<FileResult>& files) {
   Json report = begin_report();
@@ -166,7 +159,8 @@ std::string json_of_findings(const std::vector<FileResult>& files) {
             text_or_null(finding.remedy.index() == 0 ? std::string_view() : option_for(finding.rule->repair))},
            {"when", when_json(finding.when)},
            {"construct", text_or_null(finding.construct)},
-           {"stack_set", text_or_null(finding.stack_set)}});
+           {"stack_set", text_or_null(finding.stack_set)},
+           {"stacks", finding.stacks}});
     }
   }
   return written(report);
@@ -196,12 +190,14 @@ std::string json_of_graph(const std::vector<FileResult>& files) {
     report["files"].push_back(file_entry(file));
     if (!file.graph) continue;
     const LineTable lines(file.document->source.bytes);
-    add_graph(report, *file.graph, "", [&](const Resource& resource, Span key) -> Json {
-      return {{"path", file.path},
-              {"line", lines.position(key.begin).line},
-              {"id", std::string(resource.id)},
-              {"type", std::string(resource.type)}};
-    });
+    for (const auto& [graph, stack] : deployments_of(file))
+      add_graph(report, *graph, "", [&](const Resource& resource, Span key) -> Json {
+        return {{"path", file.path},
+                {"line", lines.position(key.begin).line},
+                {"id", std::string(resource.id)},
+                {"type", std::string(resource.type)},
+                {"stack", text_or_null(stack)}};
+      });
   }
   return written(report);
 }

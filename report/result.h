@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "graph/graph.h"
+#include "graph/workspace.h"
 #include "lint/finding.h"
 #include "transform/transform.h"
 
@@ -19,13 +20,17 @@ struct FileResult {
   Status status = Status::linted;
   std::string why;                     // it was skipped or could not be read
   std::unique_ptr<Document> document;  // none where no bytes could be read
-  std::unique_ptr<Graph> graph;
-  std::vector<Finding> findings;
+  std::unique_ptr<Graph> graph;        // of the template alone, which is what is edited
+  std::vector<const Stack*> stacks;    // where it is deployed, if it has to do with other templates of the run
+  std::vector<Finding> findings;       // their remedies are for `graph`
   // Of a transform:
   Transformation transformation;
 
   bool is_changed() const { return !transformation.edits.empty(); }
 };
+
+// The template where it is deployed: once, as it is alone, or in each stack, by the stack's name.
+std::vector<std::pair<const Graph*, std::string_view>> deployments_of(const FileResult& file);
 
 std::string_view name_of(FileResult::Status status);
 

@@ -2,12 +2,12 @@
 
 namespace codesign {
 
-static std::optional<Fault> check(const Function& function, const Graph&) {
+static std::optional<Fault> check(const Function& function, const Graph& graph) {
   for (const SigningCase& signing : function.signing) {
     if (!signing.config_is_missing) continue;
     return Fault{.where = signing.evidence.front(),
                  .message = fmt::format("{} is signed by {}, which does not exist{}", function.resource->id,
-                                        signing.config->resource->id, when(signing.when)),
+                                        name_of(*signing.config->resource, graph), when(signing.when)),
                  .when = signing.when};
   }
   return {};

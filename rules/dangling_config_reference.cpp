@@ -4,11 +4,15 @@ namespace codesign {
 
 static std::optional<Fault> check(const ConfigReference& reference, const Graph& graph) {
   if (reference.value.kind != Value::Kind::missing) return {};
+  if (reference.value.resource)
+    return Fault{.where = reference.value.node,
+                 .message = fmt::format("{} signed by {}, which is not there", names_are(reference.functions, graph),
+                                        reference.value.text)};
   const std::string suggestion =
       graph.configs.size() == 1 ? fmt::format("; did you mean {}?", graph.configs.front().resource->id) : "";
   return Fault{.where = reference.value.node,
                .message = fmt::format("{} signed by {}, which this template does not define{}",
-                                      names_are(reference.functions), reference.value.text, suggestion)};
+                                      names_are(reference.functions, graph), reference.value.text, suggestion)};
 }
 
 extern const Rule dangling_config_reference = {

@@ -2,12 +2,12 @@
 
 namespace codesign {
 
-static std::optional<Fault> check(const Function& function, const Graph&) {
+static std::optional<Fault> check(const Function& function, const Graph& graph) {
   for (const SigningCase& signing : function.signing)
     if (signing.package == PackageType::inline_code && signing.state == Signing::enforced)
       return Fault{.where = function.resource->key,
                    .message = fmt::format("{} has inline code, which {} refuses{}", function.resource->id,
-                                          signing.config->resource->id, when(signing.when)),
+                                          name_of(*signing.config->resource, graph), when(signing.when)),
                    .when = signing.when};
   return {};
 }

@@ -2,14 +2,14 @@
 
 namespace codesign {
 
-static std::optional<Fault> check(const ConfigReference& reference, const Graph&) {
+static std::optional<Fault> check(const ConfigReference& reference, const Graph& graph) {
   if (reference.value.kind != Value::Kind::literal ||
       !is_code_signing_config_arn(with_plausible_pseudo_parameters(reference.value.text)))
     return {};
   return Fault{
       .where = reference.value.node,
       .message = fmt::format("{} signed by a config named by its ARN, whose policy this template does not tell{}",
-                             names_are(reference.functions), when(reference.when)),
+                             names_are(reference.functions, graph), when(reference.when)),
       .when = reference.when};
 }
 

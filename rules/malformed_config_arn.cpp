@@ -2,14 +2,15 @@
 
 namespace codesign {
 
-static std::optional<Fault> check(const ConfigReference& reference, const Graph&) {
+static std::optional<Fault> check(const ConfigReference& reference, const Graph& graph) {
   if (reference.value.kind != Value::Kind::literal ||
       is_code_signing_config_arn(with_plausible_pseudo_parameters(reference.value.text)))
     return {};
-  return Fault{.where = reference.value.node,
-               .message = fmt::format("{} signed by \"{}\", which is not the ARN of a code signing config{}",
-                                      names_are(reference.functions), reference.value.text, when(reference.when)),
-               .when = reference.when};
+  return Fault{
+      .where = reference.value.node,
+      .message = fmt::format("{} signed by \"{}\", which is not the ARN of a code signing config{}",
+                             names_are(reference.functions, graph), reference.value.text, when(reference.when)),
+      .when = reference.when};
 }
 
 extern const Rule malformed_config_arn = {

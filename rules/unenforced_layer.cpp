@@ -2,7 +2,7 @@
 
 namespace codesign {
 
-static std::optional<Fault> check(const Layer& layer, const Graph&) {
+static std::optional<Fault> check(const Layer& layer, const Graph& graph) {
   const SigningCase* warning = nullptr;
   for (const Function* consumer : layer.consumers) {
     if (consumer->first(Signing::enforced) || consumer->first(Signing::unknown)) return {};
@@ -11,7 +11,7 @@ static std::optional<Fault> check(const Layer& layer, const Graph&) {
   if (!warning) return {};
   return Fault{.where = layer.resource->key,
                .message = fmt::format("nothing refuses the layer {} unsigned: the config of {} only warns",
-                                      layer.resource->id, names_of(layer.consumers))};
+                                      layer.resource->id, names_of(layer.consumers, graph))};
 }
 
 extern const Rule unenforced_layer = {

@@ -6,8 +6,8 @@ static std::optional<Fault> check(const SigningConfig& config, const Graph& grap
   const PolicyCase* enforces = config.first(DeploymentPolicy::enforce);
   // Where the default deployment warns, the first one can.
   if (!enforces || !enforces->when.with_defaults || config.publishers.empty()) return {};
-  for (const std::uint32_t index : config.publishers)
-    if (!graph.publishers[index].is_own_profile_version()) return {};
+  for (const Publisher* publisher : config.publishers)
+    if (!publisher->is_own_profile_version()) return {};
   for (const Function* user : users_of(graph, config))
     for (const SigningCase& signing : user->signing)
       if (signing.config == &config && signing.state == Signing::enforced && signing.package == PackageType::zip)

@@ -2,20 +2,21 @@
 
 namespace codesign {
 
-static std::optional<Fault> check(const LayerUse& use, const Graph&) {
-  const std::string_view config = use.config->resource->id;
+static std::optional<Fault> check(const LayerUse& use, const Graph& graph) {
+  const std::string config = name_of(*use.config->resource, graph);
   const auto fault = [&](const std::string& message) {
     return Fault{.where = use.layer.node, .message = message + when(use.when), .when = use.when};
   };
   if (use.publisher && use.publisher->signs == KnownPublisher::Signs::no)
     return fault(fmt::format("{} would refuse {}: the layers of {} are not known to be signed", config,
-                             names_of(use.functions), use.publisher->name));
+                             names_of(use.functions, graph), use.publisher->name));
   if (use.may_be_allowed) return {};
   const std::string publisher = use.publisher         ? use.publisher->name
                                 : use.account.empty() ? std::string("AWS")
                                                       : fmt::format("account {}", use.account);
-  Fault refused = fault(fmt::format("{} allows no publisher that could sign the layer of {}, which {} {}", config,
-                                    publisher, names_of(use.functions), use.functions.size() == 1 ? "uses" : "use"));
+  Fault refused =
+      fault(fmt::format("{} allows no publisher that could sign the layer of {}, which {} {}", config, publisher,
+                        names_of(use.functions, graph), use.functions.size() == 1 ? "uses" : "use"));
   std::vector<std::string> signers = use.publisher ? use.publisher->signers : std::vector<std::string>{};
   if (signers.empty() && !use.account.empty()) signers.emplace_back(use.account);
   if (!signers.empty()) refused.remedy = AllowPublisher{use.config, std::move(signers)};

@@ -20,7 +20,7 @@ static std::optional<Fault> check(const Layer& layer, const Graph& graph) {
                                         layer.resource->id)};
   return Fault{.where = layer.resource->key,
                .message = fmt::format("nothing verifies the layer {}: {} {} no code signing config", layer.resource->id,
-                                      names_of(layer.consumers), layer.consumers.size() == 1 ? "has" : "have")};
+                                      names_of(layer.consumers, graph), layer.consumers.size() == 1 ? "has" : "have")};
 }
 
 extern const Rule unverified_layer = {

@@ -8,7 +8,8 @@ static std::optional<Fault> check(const Publisher& publisher, const Graph&) {
   const auto fault = [&](std::string message) { return Fault{.where = value.node, .message = std::move(message)}; };
   switch (value.kind) {
     case Value::Kind::missing:
-      return fault(fmt::format("{} allows {}, which this template does not define", config, value.text));
+      return fault(fmt::format("{} allows {}, which {}", config, value.text,
+                               value.resource ? "is not there" : "this template does not define"));
     case Value::Kind::literal: {
       const std::string text = with_plausible_pseudo_parameters(value.text);
       // A placeholder has a rule of its own.
@@ -16,12 +17,18 @@ static std::optional<Fault> check(const Publisher& publisher, const Graph&) {
       return fault(
           fmt::format("{} allows \"{}\", which is not the ARN of a signing profile version", config, value.text));
     }
-    case Value::Kind::resource: break;
+    case Value::Kind::resource:
+    case Value::Kind::foreign: break;
     default: return {};
   }
-  const std::string name = value.attribute.empty() ? value.text : value.text + "." + value.attribute;
+  const std::string name = value.attribute.empty()              ? value.text
+                           : value.kind == Value::Kind::foreign ? value.attribute + " of " + value.text
+                                                                : value.text + "." + value.attribute;
   if (value.resource->type == "AWS::Signer::SigningProfile") {
     if (value.attribute == "ProfileVersionArn" && !value.is_dotted_ref) return {};
+    if (value.kind == Value::Kind::foreign)
+      return fault(fmt::format("{} allows {}{}, which names no version of the profile; its ProfileVersionArn does",
+                               config, value.attribute.empty() ? "the Ref of " : "", name));
     Fault unversioned =
         fault(fmt::format("{} allows {}{}, which names no version of the profile; {}.ProfileVersionArn does", config,
                           value.attribute.empty() ? "the Ref of " : "", name, value.text));

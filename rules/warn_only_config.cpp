@@ -7,7 +7,7 @@ static std::optional<Fault> check(const SigningConfig& config, const Graph& grap
   const auto users = users_of(graph, config);
   Fault fault{.where = config.policies.front().value.node,
               .message = fmt::format("{} only warns: Lambda deploys unsigned code{} all the same", config.resource->id,
-                                     users.empty() ? "" : " to " + names_of(users))};
+                                     users.empty() ? "" : " to " + names_of(users, graph))};
   if (config.obstacle.empty()) fault.remedy = EnforceConfig{&config};
   return fault;
 }

@@ -10,7 +10,7 @@ static std::optional<Fault> check(const SigningConfig& config, const Graph& grap
       .where = config.resource->key,
       .message = fmt::format("{} warns, and no alarm of this template listens: unsigned code of {} shows in the metric "
                              "SignatureValidationErrors only",
-                             config.resource->id, names_of(users)),
+                             config.resource->id, names_of(users, graph)),
       .remedy = WatchConfig{&config}};
 }
 

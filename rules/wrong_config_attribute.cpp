@@ -4,13 +4,17 @@ namespace codesign {
 
 static std::optional<Fault> check(const ConfigReference& reference, const Graph&) {
   const Value& value = reference.value;
-  if (value.kind != Value::Kind::resource || value.resource->type != "AWS::Lambda::CodeSigningConfig") return {};
+  if (!value.resource || value.resource->type != "AWS::Lambda::CodeSigningConfig") return {};
   if (value.is_dotted_ref)
     return Fault{.where = value.node,
                  .message = fmt::format("Ref cannot read {}.{}: write Ref {}, or Fn::GetAtt", value.text,
                                         value.attribute, value.text),
                  .remedy = TakeAttribute{value.node, value.text, "CodeSigningConfigArn"}};
   if (value.attribute.empty() || value.attribute == "CodeSigningConfigArn") return {};
+  if (value.kind == Value::Kind::foreign)
+    return Fault{
+        .where = value.node,
+        .message = fmt::format("{} of {} is not the ARN of the code signing config", value.attribute, value.text)};
   return Fault{
       .where = value.node,
       .message = fmt::format("{}.{} is not the ARN of the code signing config; that is {}.CodeSigningConfigArn",

@@ -16,14 +16,14 @@ static std::optional<Fault> check(const ConfigReference& reference, const Graph&
                                         reference.value.text, type->second)};
   }
   const Resource* target = reference.value.resource;
-  if (reference.value.kind != Value::Kind::resource || target->type == "AWS::Lambda::CodeSigningConfig" ||
+  if (!target || reference.value.kind == Value::Kind::missing || target->type == "AWS::Lambda::CodeSigningConfig" ||
       may_return_any_text(*target))
     return {};
   const std::string suggestion =
       graph.configs.size() == 1 ? fmt::format("; did you mean {}?", graph.configs.front().resource->id) : "";
-  return Fault{
-      .where = reference.value.node,
-      .message = fmt::format("{} is an {}, not a code signing config{}", target->id, target->type, suggestion)};
+  return Fault{.where = reference.value.node,
+               .message = fmt::format("{} is an {}, not a code signing config{}", name_of(*target, graph), target->type,
+                                      suggestion)};
 }
 
 extern const Rule wrong_config_type = {

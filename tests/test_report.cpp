@@ -105,7 +105,7 @@ TEST_SUITE("report") {
     const auto wanted = nlohmann::json::parse(
         R"({"rule": "unsigned-function", "severity": "error", "path": "t.yaml", "line": 2, "column": 3, "end_line": 2,
       "end_column": 5, "resource": "Fä", "message": "Fä accepts unsigned code", "fixable": true, "fix_option": null, "when": null,
-      "construct": null, "stack_set": null})");
+      "construct": null, "stack_set": null, "stacks": []})");
     REQUIRE(report["findings"].size() == 1);
     CHECK(report["findings"][0] == wanted);
   }

@@ -94,8 +94,8 @@ bool ConfigProvider::is_usable(const SigningConfig& config, const Function& func
   if (has_condition && resource.exists != function.resource->exists) return false;
   // A loop makes its copies anew at each deployment.
   if (resource.is_in_loop() || config.publishers.empty() || config.first(DeploymentPolicy::invalid)) return false;
-  for (const std::uint32_t publisher : config.publishers) {
-    const Value& value = graph_.publishers[publisher].value;
+  for (const Publisher* publisher : config.publishers) {
+    const Value& value = publisher->value;
     if (value.kind == Value::Kind::literal &&
         is_placeholder_for_profile_version(with_plausible_pseudo_parameters(value.text)))
       return false;

@@ -1,0 +1,12 @@
+// Work that is shared by the processor's cores.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+
+namespace codesign {
+
+// Calls `work` once for each index below `count`, several at a time where that is worth it. `work` must not throw.
+void in_parallel(std::size_t count, const std::function<void(std::size_t)>& work);
+
+}  // namespace codesign

@@ -1,0 +1,515 @@
+#include "graph/workspace.h"
+
+#include <algorithm>
+#include <memory>
+#include <set>
+#include <tuple>
+#include <unordered_map>
+
+#include "graph/artifacts.h"
+#include "graph/dependencies.h"
+#include "graph/linking.h"
+#include "graph/within_limits.h"
+
+namespace codesign {
+namespace {
+
+constexpr std::string_view outputs_section = "Outputs";
+
+bool names_other_stacks(const Document& document) {
+  return std::any_of(document.nodes.begin(), document.nodes.end(), [](const Node& node) {
+    return node.tag == "!ImportValue" || (node.kind == Node::Kind::scalar && node.text == "Fn::ImportValue");
+  });
+}
+
+bool has_exports(const Document& document) {
+  const auto outputs = entries(document, value_of(document, document.root(), outputs_section));
+  return std::any_of(outputs.begin(), outputs.end(),
+                     [&](const Entry& output) { return find(document, output.value, "Export").has_value(); });
+}
+
+// All texts below a node.
+template <typename Visit>
+void visit_texts(const Document& document, NodeId top, Visit visit) {
+  if (top == NodeId::none) return;
+  const Span span = document[top].span;
+  for (auto index = static_cast<std::uint32_t>(top); index < document.nodes.size(); ++index) {
+    const Node& node = document.nodes[index];
+    if (node.span.begin >= span.end && NodeId{index} != top) break;
+    if (node.kind == Node::Kind::scalar) visit(node.text);
+  }
+}
+
+// Two stacks of one account and region agree on these.
+bool is_of_place(std::string_view pseudo) {
+  return pseudo == "AWS::Region" || pseudo == "AWS::AccountId" || pseudo == "AWS::Partition" ||
+         pseudo == "AWS::URLSuffix";
+}
+
+// "${AWS::StackName}" means another name in another stack.
+bool is_of_stack(std::string_view text) {
+  return text.find("${AWS::Stack") != std::string_view::npos ||
+         text.find("${AWS::Notification") != std::string_view::npos;
+}
+
+Value unknown(std::string why) {
+  return {.kind = Value::Kind::unknown, .text = std::move(why)};
+}
+
+class Joiner;
+
+// A stack while it is linked, and what it can ask of others.
+class Site : public Outside {
+ public:
+  Site(Joiner& joiner, std::size_t member, Site* parent, const Resource* resource);
+
+  Guard exists() override;
+  const std::vector<Case>* given(std::string_view parameter, Pseudo) override;
+  std::optional<std::uint32_t> shared_variable(std::string_view pseudo) override;
+  const Received* output(const Resource& stack, std::string_view name) override;
+  const Received* exported(std::string_view name, std::string& why) override;
+  const SigningConfig* config_of(const Resource&) override;
+  const SigningProfile* profile_of(const Resource&) override;
+
+  // An output of this stack, as its own template sees it.
+  const Received& own_output(const Entry& output);
+  std::optional<Entry> find_output(std::string_view name) const;
+  bool may_have_more_outputs();
+  bool is_within(std::size_t member) const;
+  std::string name() const;
+  // The values that another stack supplies, as this one sees them.
+  std::vector<Case> seen_from_here(std::vector<Case> cases, const Site& supplier);
+
+  Joiner& joiner;
+  std::size_t member;
+  Site* parent;
+  const Resource* resource;  // of the parent; null of a template that is deployed by itself
+  Guards::Budget budget;
+  EmbeddingLimits embedding;
+  Linking linking;
+  std::map<const Resource*, Site*> children;
+
+ private:
+  std::vector<Case> passed(std::string_view parameter, Pseudo);
+  NodeId default_of(std::string_view parameter) const;
+
+  std::map<std::pair<std::string, Pseudo>, std::optional<std::vector<Case>>> given_;
+  std::map<NodeId, Received> own_outputs_;
+  std::map<std::pair<const Resource*, std::string>, Received> outputs_;
+  std::map<std::string, Received, std::less<>> imports_;
+};
+
+class Joiner {
+ public:
+  Joiner(const std::vector<Member>& of_run, const Assumptions& of_deployment,
+         const std::vector<KnownPublisher>& known_publishers)
+      : members(of_run), assumptions(of_deployment), publishers(known_publishers) {}
+
+  std::deque<Stack> run() {
+    const std::vector<bool> concerned = find_concerned();
+    std::vector<bool> is_nested(members.size());
+    for (const Member& member : members)
+      for (const auto& [path, child] : member.nested) is_nested[child] = true;
+    for (std::size_t i = 0; i < members.size(); ++i)
+      if (concerned[i] && !is_nested[i]) settle(i, nullptr, nullptr);
+    // What is left nests itself, in a circle.
+    for (std::size_t i = 0; i < members.size(); ++i)
+      if (concerned[i] && stacks_of_[i] == 0) settle(i, nullptr, nullptr);
+    for (auto site = sites_.rbegin(); site != sites_.rend(); ++site) share_compared_values(*site);
+    for_each_site([](Site& site) { site.linking.decide_existence(); });
+    for_each_site([](Site& site) { site.linking.read_profiles(); });
+    index_exports();
+    for_each_site([](Site& site) { site.linking.read_configs(); });
+    index_configs();
+    for_each_site([](Site& site) { site.linking.read_functions(); });
+    tell_each_other();
+    return take();
+  }
+
+  struct Exported {
+    Site* site;
+    Entry output;
+    Guard when;
+  };
+
+  const std::vector<Member>& members;
+  const Assumptions& assumptions;
+  const Assumptions no_assumptions;
+  const std::vector<KnownPublisher>& publishers;
+  Guards guards;
+  std::unordered_map<const Resource*, SigningConfig*> configs;
+  std::unordered_map<const Resource*, SigningProfile*> profiles;
+  std::map<std::string, std::vector<Exported>, std::less<>> exports;
+
+ private:
+  // Those that nest or are nested, import something, or export it to one that may import it.
+  std::vector<bool> find_concerned() const {
+    std::vector<bool> concerned(members.size()), imports(members.size()), exports_something(members.size());
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      imports[i] = names_other_stacks(*members[i].document);
+      exports_something[i] = has_exports(*members[i].document);
+      for (const auto& [path, child] : members[i].nested) concerned[i] = concerned[child] = true;
+    }
+    const bool any_import = std::find(imports.begin(), imports.end(), true) != imports.end();
+    const bool any_export =
+        std::find(exports_something.begin(), exports_something.end(), true) != exports_something.end();
+    for (std::size_t i = 0; i < members.size(); ++i)
+      if ((imports[i] && any_export) || (exports_something[i] && any_import)) concerned[i] = true;
+    return concerned;
+  }
+
+  // A stack, and those it nests.
+  void settle(std::size_t member, Site* parent, const Resource* resource) {
+    ++stacks_of_[member];
+    Site& site = sites_.emplace_back(*this, member, parent, resource);
+    if (parent) parent->children.emplace(resource, &site);
+    guards.charge(site.budget);
+    site.linking.find_resources();
+    for (const NestedStack& nested : members[member].alone->nested_stacks) {
+      const auto child = members[member].nested.find(nested.path);
+      const Resource* deploys = site.linking.evaluator().resource_named(nested.resource->id);
+      if (child == members[member].nested.end() || !deploys) continue;
+      if (site.is_within(child->second))
+        circles_.insert({member, nested.path});
+      else if (stacks_of_[child->second] >= max_stacks_of_a_template)
+        site.linking.graph().limits.push_back(
+            {deploys->key, nested.path + " is nested in more stacks than are looked at, here among others"});
+      else
+        settle(child->second, &site, deploys);
+    }
+  }
+
+  // What a nested template compares a parameter with, its parent compares what it passes with.
+  void share_compared_values(Site& site) {
+    if (!site.parent) return;
+    const Document& document = *members[site.parent->member].document;
+    Evaluator& above = site.parent->linking.evaluator();
+    const auto& compared = site.linking.evaluator().compared();
+    for (const auto& [name, texts] : compared)
+      if (is_of_place(name)) above.compare(name, texts);
+    const NodeId passed = value_of(document, site.resource->properties, "Parameters");
+    for (const Entry& entry : entries(document, passed)) {
+      const auto found = compared.find(scalar_text(document, entry.key).value_or(""));
+      if (found == compared.end()) continue;
+      visit_texts(document, entry.value, [&](std::string_view text) {
+        visit_names(text, [&](std::string_view name) { above.compare(name, found->second); });
+      });
+    }
+  }
+
+  template <typename Work>
+  void for_each_site(Work work) {
+    for (Site& site : sites_) {
+      guards.charge(site.budget);
+      work(site);
+    }
+  }
+
+  void index_exports() {
+    for_each_site([&](Site& site) {
+      const Document& document = *members[site.member].document;
+      Evaluator& evaluator = site.linking.evaluator();
+      for (const Entry& output : entries(document, value_of(document, document.root(), outputs_section))) {
+        const NodeId name = value_of(document, value_of(document, output.value, "Export"), "Name");
+        if (name == NodeId::none) continue;
+        const Evaluator::Visit visit(evaluator, nullptr);
+        within_limits(site.linking.graph(), output.key, [&] {
+          for (const Case& one : evaluator.cases(name, site.exists()))
+            if (one.value.kind == Value::Kind::literal && !is_of_stack(one.value.text))
+              exports[one.value.text].push_back({&site, output, one.when});
+        });
+      }
+    });
+    for (Site& site : sites_)
+      for (SigningProfile& profile : site.linking.graph().profiles) profiles.emplace(profile.resource, &profile);
+  }
+
+  void index_configs() {
+    for (Site& site : sites_)
+      for (SigningConfig& config : site.linking.graph().configs) configs.emplace(config.resource, &config);
+  }
+
+  // Who uses configs and layers of another template.
+  void tell_each_other() {
+    std::unordered_map<const Resource*, std::pair<Graph*, Layer*>> layers;
+    for (Site& site : sites_)
+      for (Layer& layer : site.linking.graph().layers)
+        layers.emplace(layer.resource, std::pair(&site.linking.graph(), &layer));
+    std::set<std::tuple<const void*, const Document*, std::string_view>> known;
+    for (Site& site : sites_)
+      for (const Function& function : site.linking.graph().functions) {
+        const auto is_new = [&](const void* used) {
+          return known.emplace(used, function.resource->document, function.resource->id).second;
+        };
+        for (const Value& value : function.layers) {
+          if (value.kind != Value::Kind::foreign) continue;
+          const auto layer = layers.find(value.resource);
+          if (layer != layers.end() && is_new(layer->second.second))
+            add_consumer(*layer->second.first, *layer->second.second, function);
+        }
+        for (const SigningCase& signing : function.signing) {
+          if (!signing.config || signing.config->resource->document == function.resource->document) continue;
+          SigningConfig& config = *configs.at(signing.config->resource);
+          if (is_new(&config)) config.foreign_users.push_back(&function);
+          // Inline code cannot be signed: to enforce would be to refuse it.
+          if (signing.package == PackageType::inline_code && signing.state == Signing::warns && config.obstacle.empty())
+            config.obstacle = "it would refuse the inline code of " + std::string(function.resource->id) + " of " +
+                              function.resource->document->source.path;
+        }
+      }
+  }
+
+  std::deque<Stack> take() {
+    std::deque<Stack> stacks;
+    std::unordered_map<const Site*, Stack*> stack_of;
+    for (Site& site : sites_) {
+      Stack& stack = stacks.emplace_back(Stack{site.member, site.name(), std::move(site.linking.graph())});
+      stack_of[&site] = &stack;
+    }
+    for (Site& site : sites_) {
+      Graph &graph = stack_of[&site]->graph, &alone = *members[site.member].alone;
+      for (NestedStack& nested : graph.nested_stacks) {
+        const auto child = site.children.find(nested.resource);
+        if (child != site.children.end()) {
+          nested.graph = &stack_of[child->second]->graph;
+          nested.unsignable = unsignable_in(*nested.graph);
+        }
+        if (circles_.contains({site.member, nested.path}))
+          nested.unfollowed = "nests this template in turn, and is not followed";
+        for (NestedStack& own : alone.nested_stacks)
+          if (own.resource->id == nested.resource->id) own.unsignable = nested.unsignable;
+      }
+      for (std::size_t i = 0; i < graph.configs.size() && i < alone.configs.size(); ++i)
+        if (alone.configs[i].obstacle.empty()) alone.configs[i].obstacle = graph.configs[i].obstacle;
+    }
+    return stacks;
+  }
+
+  // The signed functions and layers of a template whose code is local.
+  static std::vector<std::string> unsignable_in(const Graph& graph) {
+    std::vector<std::string> names;
+    for (const Artifact& artifact : graph.artifacts)
+      if (artifact.is_local && !artifact.path.ends_with(".zip") && !artifact.verified_for.empty())
+        names.emplace_back(artifact.name);
+    return names;
+  }
+
+  std::deque<Site> sites_;  // parents before children
+  std::map<std::size_t, std::size_t> stacks_of_;
+  std::set<std::pair<std::size_t, std::string>> circles_;  // members, and the paths that lead back to them
+};
+
+Site::Site(Joiner& joined, std::size_t index, Site* outer, const Resource* deploys)
+    : joiner(joined),
+      member(index),
+      parent(outer),
+      resource(deploys),
+      linking(*joined.members[index].document, outer ? joined.no_assumptions : joined.assumptions, joined.publishers,
+              joined.guards, *this, embedding) {}
+
+bool Site::is_within(std::size_t other) const {
+  return member == other || (parent && parent->is_within(other));
+}
+
+std::string Site::name() const {
+  if (!parent) return {};
+  std::string ids(resource->id);
+  const Site* outermost = parent;
+  for (; outermost->parent; outermost = outermost->parent) ids = std::string(outermost->resource->id) + "/" + ids;
+  return ids + " of " + joiner.members[outermost->member].document->source.path;
+}
+
+Guard Site::exists() {
+  return parent ? resource->exists : Guard::always;
+}
+
+std::optional<std::uint32_t> Site::shared_variable(std::string_view pseudo) {
+  if (!parent || !is_of_place(pseudo)) return {};
+  return parent->linking.evaluator().variable_of_pseudo_parameter(pseudo);
+}
+
+const SigningConfig* Site::config_of(const Resource& wanted) {
+  const auto found = joiner.configs.find(&wanted);
+  return found == joiner.configs.end() ? nullptr : found->second;
+}
+
+const SigningProfile* Site::profile_of(const Resource& wanted) {
+  const auto found = joiner.profiles.find(&wanted);
+  return found == joiner.profiles.end() ? nullptr : found->second;
+}
+
+// --- down: parameters
+
+NodeId Site::default_of(std::string_view parameter) const {
+  const Document& document = *joiner.members[member].document;
+  return value_of(document, value_of(document, value_of(document, document.root(), "Parameters"), parameter),
+                  "Default");
+}
+
+const std::vector<Case>* Site::given(std::string_view parameter, Pseudo pseudo) {
+  if (!parent) return nullptr;
+  const auto [known, is_new] = given_.try_emplace({std::string(parameter), pseudo});
+  auto& cases = known->second;
+  if (is_new) {
+    // What asks for itself while it is found out.
+    cases = {{Guard::always, unknown("its value goes in a circle")}};
+    try {
+      cases = passed(parameter, pseudo);
+      // Nothing passes it, and it has no default: the deployment fails, whatever its value were.
+      if (std::all_of(cases->begin(), cases->end(),
+                      [](const Case& one) { return one.value.kind == Value::Kind::absent; }))
+        cases.reset();
+    } catch (const TooEntangled&) {
+      cases = {{Guard::always, unknown(too_entangled)}};
+      throw;
+    }
+  }
+  return cases ? &*cases : nullptr;
+}
+
+std::vector<Case> Site::passed(std::string_view parameter, Pseudo pseudo) {
+  const Document& document = *joiner.members[parent->member].document;
+  Evaluator& evaluator = parent->linking.evaluator();
+  const Evaluator::Visit visit(evaluator, &resource->bindings);
+  std::vector<Case> found;
+  const auto written = find(document, resource->properties, "Parameters");
+  for (const Branch& branch : written ? evaluator.branches(written->value, Guard::always)
+                                      : std::vector<Branch>{{Guard::always, NodeId::none}}) {
+    if (is_null(document, branch.node)) {
+      found.push_back({branch.when, {}});
+    } else if (!is_plain_mapping(document, branch.node) || find(document, branch.node, "Fn::Transform")) {
+      found.push_back({branch.when, unknown("what its parent passes is computed")});
+    } else {
+      for (Case& one : evaluator.cases(value_of(document, branch.node, parameter), branch.when, pseudo))
+        found.push_back(std::move(one));
+    }
+  }
+  found = seen_from_here(std::move(found), *parent);
+  const Document& own = *joiner.members[member].document;
+  const auto preset = scalar_text(own, default_of(parameter));
+  for (Case& one : found) {
+    if (one.value.kind == Value::Kind::absent && preset)
+      one.value = {.kind = Value::Kind::literal, .text = std::string(*preset)};
+  }
+  return found;
+}
+
+std::vector<Case> Site::seen_from_here(std::vector<Case> cases, const Site& supplier) {
+  const std::string& path = joiner.members[member].document->source.path;
+  const std::string& other_path = joiner.members[supplier.member].document->source.path;
+  for (Case& one : cases) {
+    Value& value = one.value;
+    if (value.kind == Value::Kind::resource) {
+      value.kind = Value::Kind::foreign;
+      value.text += " of " + other_path;
+    } else if (value.kind == Value::Kind::foreign) {
+      // It may come back to where it is from.
+      if (linking.evaluator().resource_named(value.resource->id) != value.resource) continue;
+      value.kind = Value::Kind::resource;
+      value.text = value.resource->id;
+    } else if (value.kind == Value::Kind::parameter) {
+      const Variable* variable = value.variable ? &joiner.guards.variable(*value.variable) : nullptr;
+      const std::string& of = variable ? variable->of : other_path;
+      value.text = (variable ? variable->name : value.text) + (of == path ? "" : " of " + of);
+    } else if (value.kind == Value::Kind::literal && is_of_stack(value.text)) {
+      value = unknown("the name of another stack is part of it");
+    } else if (value.kind == Value::Kind::missing) {
+      value = unknown("it comes from " + value.text + ", which is not defined");
+    }
+  }
+  return cases;
+}
+
+// --- up: outputs
+
+std::optional<Entry> Site::find_output(std::string_view name) const {
+  const Document& document = *joiner.members[member].document;
+  return find(document, value_of(document, document.root(), outputs_section), name);
+}
+
+const Received& Site::own_output(const Entry& output) {
+  const auto [known, is_new] = own_outputs_.try_emplace(output.value);
+  Received& received = known->second;
+  if (!is_new) return received;
+  // What asks for itself while it is found out.
+  received.cases = {{Guard::always, unknown("its value goes in a circle")}};
+  const Document& document = *joiner.members[member].document;
+  Evaluator& evaluator = linking.evaluator();
+  const Evaluator::Visit visit(evaluator, nullptr);
+  try {
+    Guard when = evaluator.possible();
+    if (const auto condition = scalar_text(document, value_of(document, output.value, "Condition")))
+      when = joiner.guards.both(when, evaluator.condition(*condition));
+    std::vector<Case> cases = evaluator.cases(value_of(document, output.value, "Value"), when);
+    received = {std::move(cases), when};
+  } catch (const TooEntangled&) {
+    received = {{{Guard::always, unknown(too_entangled)}}};
+    throw;
+  }
+  return received;
+}
+
+const Received* Site::output(const Resource& stack, std::string_view name) {
+  const auto child = children.find(&stack);
+  if (child == children.end()) return nullptr;
+  Site& nested = *child->second;
+  const auto [known, is_new] = outputs_.try_emplace({&stack, std::string(name)});
+  Received& received = known->second;
+  if (!is_new) return received.cases.empty() ? nullptr : &received;
+  const auto output = nested.find_output(name);
+  if (output) {
+    received = nested.own_output(*output);
+    received.cases = seen_from_here(std::move(received.cases), nested);
+  } else if (!nested.may_have_more_outputs()) {
+    received.cases = {
+        {Guard::always,
+         {.kind = Value::Kind::missing,
+          .text = "the output " + std::string(name) + " of " + joiner.members[nested.member].document->source.path,
+          .resource = &stack}}};
+  }
+  return received.cases.empty() ? nullptr : &received;
+}
+
+bool Site::may_have_more_outputs() {
+  const Document& document = *joiner.members[member].document;
+  const auto outputs = entries(document, value_of(document, document.root(), outputs_section));
+  return linking.graph().has_hidden_resources || std::any_of(outputs.begin(), outputs.end(), [&](const Entry& output) {
+           return scalar_text(document, output.key).value_or("Fn::").starts_with("Fn::");
+         });
+}
+
+// --- across: exports
+
+const Received* Site::exported(std::string_view name, std::string& why) {
+  if (const auto known = imports_.find(name); known != imports_.end()) return &known->second;
+  const auto found = joiner.exports.find(name);
+  if (found == joiner.exports.end()) return nullptr;
+  const auto& first = found->second.front();
+  std::set<std::string> paths;
+  bool is_one = true;
+  Guard when = Guard::never;
+  for (const Joiner::Exported& one : found->second) {
+    paths.insert(joiner.members[one.site->member].document->source.path);
+    is_one &= one.site == first.site && one.output.value == first.output.value;
+    when = joiner.guards.either(when, one.when);
+  }
+  if (!is_one) {
+    why = paths.size() > 1 ? ", which " + *paths.begin() + " and " + *std::next(paths.begin()) + " export"
+                           : ", which " + *paths.begin() + " exports more than once";
+    return nullptr;
+  }
+  Received received = first.site->own_output(first.output);
+  received.when = joiner.guards.both(received.when, when);
+  for (Case& one : received.cases) one.when = joiner.guards.both(one.when, when);
+  if (first.site != this) received.cases = seen_from_here(std::move(received.cases), *first.site);
+  return &imports_.emplace(name, std::move(received)).first->second;
+}
+
+}  // namespace
+
+std::deque<Stack> join(const std::vector<Member>& members, const Assumptions& assumptions,
+                       const std::vector<KnownPublisher>& publishers) {
+  return Joiner(members, assumptions, publishers).run();
+}
+
+}  // namespace codesign

@@ -1,0 +1,359 @@
+// samples/workspace: folders of templates that have to do with each other, and what only their joined view tells.
+//   findings.txt     what lint prints about the folder
+//   lint-arguments   options of lint, if it needs any
+// A folder has a neighbour NAME-good, about which there is nothing to say. CODESIGN_ACCEPT=1 writes findings.txt.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include <nlohmann/json.hpp>
+
+#include "graph/workspace.h"
+#include "lint/lint.h"
+#include "template/parse.h"
+#include "tests/scratch.h"
+#include "tests/support.h"
+
+namespace codesign {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<fs::path> folders_of_templates() {
+  std::vector<fs::path> folders;
+  for (const auto& entry : fs::directory_iterator(SOURCE_FOLDER "/samples/workspace"))
+    if (entry.is_directory()) folders.push_back(entry.path());
+  std::sort(folders.begin(), folders.end());
+  return folders;
+}
+
+Outcome lint_here(std::vector<std::string> options = {}) {
+  std::vector<std::string> command{"lint"};
+  std::istringstream words(read_whole_file("lint-arguments"));
+  for (std::string word; words >> word;) command.push_back(word);
+  command.insert(command.end(), options.begin(), options.end());
+  command.emplace_back(".");
+  return run_with(command);
+}
+
+constexpr const char* publisher = "arn:aws:signer:eu-west-1:210987654321:/signing-profiles/Orders/AbCdEfGh12";
+
+std::string config(const std::string& id, const std::string& policy) {
+  return "  " + id +
+         ":\n    Type: AWS::Lambda::CodeSigningConfig\n    DeletionPolicy: Retain\n    Properties:\n"
+         "      AllowedPublishers: {SigningProfileVersionArns: [\"" +
+         publisher + "\"]}\n      CodeSigningPolicies: {UntrustedArtifactOnDeployment: " + policy + "}\n";
+}
+
+std::string function(const std::string& id, const std::string& config_arn) {
+  return "  " + id +
+         ":\n    Type: AWS::Lambda::Function\n    Properties:\n      Code: {S3Bucket: signed, S3Key: a.zip}\n"
+         "      Handler: a.b\n      Role: arn:aws:iam::210987654321:role/a\n      Runtime: python3.13\n" +
+         (config_arn.empty() ? "" : "      CodeSigningConfigArn: " + config_arn + "\n");
+}
+
+std::string nested(const std::string& id, const std::string& path, const std::string& parameters = "") {
+  return "  " + id + ":\n    Type: AWS::CloudFormation::Stack\n    Properties:\n      TemplateURL: " + path + "\n" +
+         (parameters.empty() ? "" : "      Parameters: {" + parameters + "}\n");
+}
+
+constexpr const char* begins = "AWSTemplateFormatVersion: '2010-09-09'\n";
+
+// The states of a function in every stack of its template, sorted: "F in Child of app.yaml: none when A=b".
+std::vector<std::string> states(const std::string& id) {
+  std::vector<std::string> result;
+  const auto report = nlohmann::json::parse(run_with({"graph", "."}).out);
+  for (const auto& one : report["functions"]) {
+    if (one["id"] != id) continue;
+    std::string text;
+    for (const auto& signing : one["signing"]) {
+      text += text.empty() ? "" : "; ";
+      text += signing["state"].get<std::string>();
+      if (signing["config"].is_string()) text += " by " + signing["config"].get<std::string>();
+      if (!signing["when"].is_null()) text += " when " + signing["when"].dump();
+      if (signing["reason"].is_string()) text += " (" + signing["reason"].get<std::string>() + ")";
+    }
+    result.push_back((one["stack"].is_null() ? "alone" : one["stack"].get<std::string>()) + ": " + text);
+  }
+  std::sort(result.begin(), result.end());
+  return result;
+}
+
+using Texts = std::vector<std::string>;
+
+}  // namespace
+}  // namespace codesign
+
+namespace doctest {
+template <>
+struct StringMaker<std::vector<std::string>> {
+  static String convert(const std::vector<std::string>& texts) {
+    std::string all;
+    for (const std::string& text : texts) all += (all.empty() ? "" : "\n") + text;
+    return String(all.c_str());
+  }
+};
+}  // namespace doctest
+
+namespace codesign {
+namespace {}  // namespace
+
+TEST_SUITE("workspace") {
+  TEST_CASE("findings of folders are those of findings.txt; neighbours have none") {
+    for (const fs::path& folder : folders_of_templates()) {
+      const std::string name = folder.filename().string();
+      CAPTURE(name);
+      const fs::path before = fs::current_path();
+      fs::current_path(folder);
+      const Outcome outcome = lint_here();
+      const std::string printed = outcome.out + outcome.err;
+      if (std::getenv("CODESIGN_ACCEPT")) write_whole_file("findings.txt", printed);
+      CHECK(read_whole_file("findings.txt") == printed);
+      if (name.ends_with("-good")) {
+        CHECK(printed.starts_with("no findings in "));
+      } else {
+        CHECK_FALSE(printed.starts_with("no findings in "));
+        // What only the joined view gives: no file says it on its own.
+        std::vector<std::string> headlines;
+        std::istringstream lines(printed);
+        for (std::string line; std::getline(lines, line);)
+          if (line.find('[') < line.find(']') && line.find("  ") != 0) headlines.push_back(line);
+        std::string alone;
+        for (const auto& entry : fs::recursive_directory_iterator("."))
+          if (entry.path().extension() == ".yaml" || entry.path().extension() == ".json") {
+            std::ostringstream copy;
+            alone += run_with({"lint", "-"}, read_whole_file(entry.path())).out;
+          }
+        CHECK_MESSAGE(std::any_of(headlines.begin(), headlines.end(),
+                                  [&](const std::string& line) { return alone.find(line) == std::string::npos; }),
+                      name << " shows nothing that its templates alone do not");
+      }
+      fs::current_path(before);
+    }
+  }
+
+  TEST_CASE("every folder has its neighbour, or is one") {
+    std::set<std::string> names;
+    for (const fs::path& folder : folders_of_templates()) names.insert(folder.filename().string());
+    for (const std::string& name : names)
+      if (name.ends_with("-good")) CHECK(names.contains(name.substr(0, name.size() - 5)));
+  }
+
+  TEST_CASE("what a folder's transform writes is fixed, and stays as it is") {
+    for (const fs::path& folder : folders_of_templates()) {
+      CAPTURE(folder.filename().string());
+      const Scratch scratch;
+      fs::copy(folder, ".", fs::copy_options::recursive);
+      const Outcome first = run_with({"transform", "--write", "--publisher", publisher, "."});
+      CHECK(first.code == 0);
+      CHECK(run_with({"transform", "--check", "--publisher", publisher, "."}).code == 0);
+    }
+  }
+
+  TEST_CASE("parameters are passed down, through any number of stacks") {
+    const Scratch scratch;
+    scratch.write(
+        "app.yaml",
+        begins +
+            std::string("Parameters: {Stage: {Type: String, Default: dev, AllowedValues: [dev, prod]}}\nResources:\n") +
+            config("Csc", "Enforce") + nested("Child", "child.yaml", "Config: !Ref Csc, Mode: !Ref Stage"));
+    scratch.write("child.yaml",
+                  begins + std::string("Parameters: {Config: {Type: String}, Mode: {Type: String}}\nResources:\n") +
+                      nested("Leaf", "deep/leaf.yaml", "Arn: !Ref Config, Level: !Sub 'x-${Mode}'"));
+    scratch.write("deep/leaf.yaml",
+                  begins +
+                      std::string("Parameters: {Arn: {Type: String, Default: ''}, Level: {Type: String}}\n"
+                                  "Conditions: {Signs: !Equals [!Ref Level, x-prod]}\nResources:\n") +
+                      function("F", "!If [Signs, !Ref Arn, !Ref AWS::NoValue]"));
+    CHECK(states("F") ==
+          Texts{R"(Child/Leaf of app.yaml: enforced by Csc of app.yaml when {"Stage of app.yaml":"prod"}; none)"
+                R"( when {"Stage of app.yaml":"dev"})"});
+    // With that parameter given, for that deployment.
+    const auto report = nlohmann::json::parse(run_with({"graph", "--parameters", "Stage=prod", "."}).out);
+    CHECK(report["functions"][0]["signing"].size() == 1);
+    CHECK(report["functions"][0]["signing"][0]["state"] == "enforced");
+  }
+
+  TEST_CASE("what is not passed keeps its default, and what has none is not known") {
+    const Scratch scratch;
+    scratch.write("a.yaml", begins + std::string("Resources:\n") + nested("A", "child.yaml"));
+    scratch.write("b.yaml",
+                  begins + std::string("Resources:\n") + nested("B", "child.yaml", "Config: !Ref AWS::NoValue"));
+    scratch.write("child.yaml", begins +
+                                    std::string("Parameters: {Config: {Type: String, Default: ''}}\nResources:\n") +
+                                    function("F", "!Ref Config"));
+    CHECK(states("F") == Texts{"A of a.yaml: none", "B of b.yaml: none"});
+    scratch.write("child.yaml", begins + std::string("Parameters: {Config: {Type: String}}\nResources:\n") +
+                                    function("F", "!Ref Config"));
+    for (const std::string& state : states("F")) CHECK(mentions(state, "unknown"));
+  }
+
+  TEST_CASE("outputs are read up, and go down again") {
+    const Scratch scratch;
+    scratch.write("app.yaml", begins + std::string("Resources:\n") + nested("Signing", "signing.yaml") +
+                                  nested("Child", "child.yaml", "Config: !GetAtt Signing.Outputs.Arn") +
+                                  function("Own", "!GetAtt Signing.Outputs.Arn"));
+    scratch.write("signing.yaml", begins + std::string("Resources:\n") + config("Csc", "Enforce") +
+                                      "Outputs: {Arn: {Value: !GetAtt Csc.CodeSigningConfigArn}}\n");
+    scratch.write("child.yaml", begins + std::string("Parameters: {Config: {Type: String}}\nResources:\n") +
+                                    function("F", "!Ref Config"));
+    CHECK(states("Own") == Texts{"alone: enforced by Csc of signing.yaml"});
+    CHECK(states("F") == Texts{"Child of app.yaml: enforced by Csc of signing.yaml"});
+  }
+
+  TEST_CASE("a config that goes down and comes back is the template's own") {
+    const Scratch scratch;
+    scratch.write("app.yaml", begins + std::string("Resources:\n") + config("Csc", "Warn") +
+                                  nested("Child", "child.yaml", "Config: !Ref Csc") +
+                                  function("Own", "!GetAtt Child.Outputs.Same"));
+    scratch.write("child.yaml", begins + std::string("Parameters: {Config: {Type: String}}\nResources:\n") +
+                                    function("F", "!Ref Config") + "Outputs: {Same: {Value: !Ref Config}}\n");
+    CHECK(states("Own") == Texts{"alone: warns by Csc"});
+    CHECK(states("F") == Texts{"Child of app.yaml: warns by Csc of app.yaml"});
+  }
+
+  TEST_CASE("circles end") {
+    const Scratch scratch;
+    scratch.write("a.yaml", begins + std::string("Resources:\n") + nested("B", "b.yaml", "P: !GetAtt B.Outputs.Q") +
+                                function("F", "!GetAtt B.Outputs.Q"));
+    scratch.write("b.yaml", begins + std::string("Parameters: {P: {Type: String}}\nResources:\n") +
+                                nested("A", "a.yaml") + function("G", "!Ref P") + "Outputs: {Q: {Value: !Ref P}}\n");
+    CHECK(mentions(states("F").front(), "unknown"));
+    CHECK(mentions(states("G").front(), "unknown"));
+    scratch.write("b.yaml", begins + std::string("Resources:\n") + nested("Itself", "b.yaml"));
+    CHECK(mentions(lint_here().out, "nests this template in turn"));
+  }
+
+  TEST_CASE("many ways to the same template are bounded, and said") {
+    const Scratch scratch;
+    for (int level = 0; level < 10; ++level)
+      scratch.write("t" + std::to_string(level) + ".yaml", begins + std::string("Resources:\n") +
+                                                               nested("L", "t" + std::to_string(level + 1) + ".yaml") +
+                                                               nested("R", "t" + std::to_string(level + 1) + ".yaml"));
+    scratch.write("t10.yaml", begins + std::string("Resources:\n") + function("F", ""));
+    const Outcome outcome = lint_here();
+    CHECK(mentions(outcome.out, "nested in more stacks than are looked at"));
+    CHECK(mentions(outcome.out, "F accepts unsigned code"));
+    CHECK(states("F").size() == max_stacks_of_a_template);
+  }
+
+  TEST_CASE("nothing outside the folder is read") {
+    const Scratch scratch;
+    scratch.write("outside.yaml", begins + std::string("Resources:\n") + config("Csc", "Enforce") +
+                                      "Outputs: {Arn: {Value: !Ref Csc}}\n");
+    scratch.write("run/app.yaml", begins + std::string("Resources:\n") + nested("Up", "../outside.yaml") +
+                                      nested("Link", "link.yaml") + function("F", "!GetAtt Up.Outputs.Arn") +
+                                      function("G", "!GetAtt Link.Outputs.Arn"));
+    fs::create_symlink("../outside.yaml", "run/link.yaml");
+    fs::current_path("run");
+    CHECK(mentions(states("F").front(), "unknown"));
+    CHECK(mentions(states("G").front(), "unknown"));
+    CHECK(mentions(lint_here().out, "../outside.yaml lies outside the folder that this run works in, and is not read"));
+    CHECK(mentions(lint_here().out, "link.yaml lies outside"));
+    fs::current_path("..");
+    CHECK(states("F") == Texts{"alone: enforced by Csc of outside.yaml"});
+  }
+
+  TEST_CASE("a nested template that was not named is read for its parent, and not reported on in silence") {
+    const Scratch scratch;
+    scratch.write("app.yaml", begins + std::string("Resources:\n") + nested("Child", "child.yaml"));
+    scratch.write("child.yaml", begins + std::string("Resources:\n") + function("F", ""));
+    const Outcome outcome = run_with({"lint", "app.yaml"});
+    CHECK(mentions(outcome.out, "child.yaml was not named, so its 1 finding is not shown"));
+    CHECK(outcome.code == 0);
+    CHECK(run_with({"lint", "app.yaml", "child.yaml"}).code == 1);
+  }
+
+  TEST_CASE("imports are found by name, for the deployment that has it") {
+    const Scratch scratch;
+    const std::string parameters = "Parameters: {Env: {Type: String, Default: dev, AllowedValues: [dev, prod]}}\n";
+    scratch.write("shared.yaml", begins + parameters + "Conditions: {Prod: !Equals [!Ref Env, prod]}\nResources:\n" +
+                                     config("Csc", "!If [Prod, Enforce, Warn]") +
+                                     "Outputs: {Arn: {Value: !Ref Csc, Export: {Name: !Sub '${Env}-csc'}}}\n");
+    scratch.write("app.yaml", begins + std::string("Resources:\n") + function("Dev", "!ImportValue dev-csc") +
+                                  function("Prod", "!ImportValue prod-csc") +
+                                  function("Other", "!ImportValue test-csc"));
+    CHECK(states("Dev") == Texts{"alone: warns by Csc of shared.yaml"});
+    CHECK(states("Prod") == Texts{"alone: enforced by Csc of shared.yaml"});
+    CHECK(mentions(states("Other").front(), "it is imported from test-csc"));
+    scratch.write("other.yaml", begins + parameters + "Resources:\n" + config("Csc", "Enforce") +
+                                    "Outputs: {Arn: {Value: !Ref Csc, Export: {Name: dev-csc}}}\n");
+    CHECK(mentions(states("Dev").front(), "which other.yaml and shared.yaml export"));
+    CHECK(states("Prod") == Texts{"alone: enforced by Csc of shared.yaml"});
+  }
+
+  TEST_CASE("a name with the stack's own name in it is not known") {
+    const Scratch scratch;
+    scratch.write("shared.yaml", begins + std::string("Resources:\n") + config("Csc", "Enforce") +
+                                     "Outputs: {Arn: {Value: !Ref Csc, Export: {Name: !Sub '${AWS::StackName}-csc'}},\n"
+                                     "  Here: {Value: !Ref Csc, Export: {Name: !Sub '${AWS::Region}-csc'}}}\n");
+    scratch.write("app.yaml", begins + std::string("Resources:\n") +
+                                  function("F", "{'Fn::ImportValue': !Sub '${AWS::StackName}-csc'}") +
+                                  function("G", "{'Fn::ImportValue': !Sub '${AWS::Region}-csc'}"));
+    CHECK(mentions(states("F").front(), "unknown"));
+    CHECK(states("G") == Texts{"alone: enforced by Csc of shared.yaml"});
+  }
+
+  TEST_CASE("stacks may import from each other") {
+    const Scratch scratch;
+    for (const auto& [mine, other] : {std::pair("a", "b"), std::pair("b", "a")})
+      scratch.write(std::string(mine) + ".yaml",
+                    begins + std::string("Resources:\n") + config("Csc", "Enforce") +
+                        function(mine == std::string("a") ? "FA" : "FB", std::string("!ImportValue csc-of-") + other) +
+                        "Outputs: {Arn: {Value: !Ref Csc, Export: {Name: csc-of-" + mine + "}}}\n");
+    CHECK(states("FA") == Texts{"alone: enforced by Csc of b.yaml"});
+    CHECK(states("FB") == Texts{"alone: enforced by Csc of a.yaml"});
+  }
+
+  TEST_CASE("a config that another template's inline code uses is not made to enforce") {
+    const Scratch scratch;
+    scratch.write("shared.yaml", begins + std::string("Resources:\n") + config("Csc", "Warn") +
+                                     "Outputs: {Arn: {Value: !Ref Csc, Export: {Name: csc}}}\n");
+    scratch.write("app.yaml", begins + std::string("Resources:\n  F:\n    Type: AWS::Lambda::Function\n"
+                                                   "    Properties:\n      Code: {ZipFile: 'x'}\n      Handler: a.b\n"
+                                                   "      Role: arn:aws:iam::210987654321:role/a\n"
+                                                   "      Runtime: python3.13\n"
+                                                   "      CodeSigningConfigArn: !ImportValue csc\n"));
+    const Outcome outcome = run_with({"transform", "--policy", "enforce", "."});
+    CHECK(outcome.out.empty());
+    run_with({"transform", "--write", "--policy", "enforce", "shared.yaml"});  // alone, nobody knows
+    CHECK(mentions(read_whole_file("shared.yaml"), "UntrustedArtifactOnDeployment: Enforce"));
+  }
+
+  TEST_CASE("what a template does not cross is judged as if it were alone") {
+    // Each sample beside one that imports from it and nests it: everything that does not depend on a parameter stays.
+    for (const auto& entry : fs::recursive_directory_iterator(SOURCE_FOLDER "/samples")) {
+      if (entry.path().filename() != "template.yaml") continue;
+      const Document document = parse({"t.yaml", read_whole_file(entry.path())});
+      Graph alone = link(document);
+      if (!alone.is_template || !document.problems.empty()) continue;
+      CAPTURE(entry.path().string());
+      const Document exporter = parse({"e.yaml", begins + std::string("Resources:\n") + config("Csc", "Enforce") +
+                                                     "Outputs: {Arn: {Value: !Ref Csc, Export: {Name: nobody}}}\n"});
+      Graph other = link(exporter);
+      const Document importer = parse({"i.yaml", begins + std::string("Resources:\n") + nested("T", "t.yaml") +
+                                                     function("F", "!ImportValue nobody")});
+      Graph third = link(importer);
+      const std::vector<Member> members{{.document = &document, .alone = &alone},
+                                        {.document = &exporter, .alone = &other},
+                                        {.document = &importer, .alone = &third}};
+      const LintWishes wishes{.profile = Profile::strict};
+      std::vector<Member> nesting = members;
+      nesting[2].nested.emplace("t.yaml", 0);
+      // Where it imports or exports something it is joined by itself, else only as a nested stack.
+      const bool has_parameters = value_of(document, document.root(), "Parameters") != NodeId::none;
+      std::vector<std::string> expected;
+      for (const Finding& finding : lint(alone, wishes)) expected.push_back(finding.message);
+      for (const auto& [all, is_same] : {std::pair(members, true), std::pair(nesting, !has_parameters)})
+        for (const Stack& stack : join(all)) {
+          if (stack.member != 0 || !is_same) continue;
+          std::vector<std::string> found;
+          for (const Finding& finding : lint(stack.graph, wishes)) found.push_back(finding.message);
+          CHECK(found == expected);
+        }
+    }
+  }
+}
+
+}  // namespace codesign
