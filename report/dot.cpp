@@ -21,10 +21,13 @@ std::string quoted(std::string_view text) {
   return result + "\"";
 }
 
-std::string two_lines(const std::string& first, const std::string& second) {
-  if (second.empty()) return quoted(first);
-  const std::string above = quoted(first), below = quoted(second);
-  return above.substr(0, above.size() - 1) + "\\n" + below.substr(1);
+std::string label_of(const std::vector<std::string>& lines) {
+  std::string label;
+  for (const std::string& line : lines) {
+    const std::string one = quoted(line);
+    label += (label.empty() ? "" : "\\n") + one.substr(1, one.size() - 2);
+  }
+  return '"' + label + '"';
 }
 
 std::string_view look_of(Signing state) {
@@ -35,7 +38,7 @@ std::string_view look_of(Signing state) {
     case Signing::unsupported: return "shape=box3d, fillcolor=\"#ebe8f8\", color=\"#6152ad\"";
     case Signing::unknown: break;
   }
-  return "shape=diamond, style=\"filled,dashed\", fillcolor=\"#eceff3\", color=\"#5d6875\"";
+  return "shape=ellipse, style=\"filled,dashed\", fillcolor=\"#eceff3\", color=\"#5d6875\"";
 }
 
 std::string look_of(const Picture::Node& node) {
@@ -55,8 +58,7 @@ std::string look_of(const Picture::Node& node) {
 }
 
 std::string statement(const Picture::Node& node, Index index) {
-  const std::string about = node.has_state() ? states_in_words(node) : std::string(name_of(node.kind));
-  return fmt::format("n{} [label={}, tooltip={}, {}];\n", index, two_lines(node.name, about),
+  return fmt::format("n{} [label={}, tooltip={}, {}];\n", index, label_of(lines_of(node)),
                      quoted(node.full_name.empty() ? node.detail : node.full_name), look_of(node));
 }
 
@@ -76,8 +78,8 @@ std::string dot_of_picture(const Picture& picture) {
   for (Index stack = 0; stack < picture.nodes.size(); ++stack) {
     const Picture::Node& node = picture.nodes[stack];
     if (node.kind != Kind::stack) continue;
-    text += fmt::format("  subgraph cluster{} {{\n    label={};\n    style=rounded;\n", stack,
-                        two_lines(node.name, node.hidden.empty() ? "" : node.hidden.front()));
+    text +=
+        fmt::format("  subgraph cluster{} {{\n    label={};\n    style=rounded;\n", stack, label_of(lines_of(node)));
     text += fmt::format("    {} [shape=point, style=invis, label=\"\"];\n", anchor_of(stack));
     for (const Index index : held[stack]) text += "    " + statement(picture.nodes[index], index);
     text += "  }\n";
@@ -89,7 +91,8 @@ std::string dot_of_picture(const Picture& picture) {
   for (const Picture::Edge& edge : picture.edges) {
     const bool to_stack = picture.nodes[edge.to].kind == Kind::stack;
     text += fmt::format("  n{} -> {}", edge.from, to_stack ? anchor_of(edge.to) : fmt::format("n{}", edge.to));
-    if (to_stack) text += fmt::format(" [lhead=cluster{}, style=bold]", edge.to);
+    if (to_stack && picture.nodes[edge.from].stack != edge.to)
+      text += fmt::format(" [lhead=cluster{}, style=bold]", edge.to);
     if (!edge.condition.empty()) text += fmt::format(" [label={}, style=dashed]", quoted(edge.condition));
     text += ";\n";
   }

@@ -25,7 +25,7 @@ constexpr int row_gap = 12;
 constexpr int label_height = 15;
 constexpr int most_labels = 3;
 constexpr int heading_height = 24;
-constexpr int box_width = 204, box_height = 46, box_gap = 14;
+constexpr int box_width = 220, box_height = 46, box_gap = 14;
 constexpr int lane_pitch = 6, most_lanes = 8;
 
 // A vertical way beside a column. Edges to the same target share a lane.
@@ -544,7 +544,7 @@ std::string without_middle(std::string_view text, int width, int font_size, bool
   int taken = 0;
   std::size_t front = 0, back = 0;  // so many of each end stay
   while (front + back < characters.size()) {
-    const bool at_front = front * 5 <= (front + back) * share;
+    const bool at_front = share > 0 && front * 5 <= (front + back) * share;
     const std::string_view next = at_front ? characters[front] : characters[characters.size() - 1 - back];
     taken += character_width(next);
     if (taken > room) break;
@@ -561,6 +561,10 @@ std::string without_middle(std::string_view text, int width, int font_size, bool
 
 std::string shortened(std::string_view text, int width, int font_size, bool is_bold) {
   return without_middle(text, width, font_size, is_bold, 3);
+}
+
+std::string end_of(std::string_view text, int width, int font_size, bool is_bold) {
+  return without_middle(text, width, font_size, is_bold, 0);
 }
 
 std::string cut(std::string_view text, int width, int font_size) {

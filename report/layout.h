@@ -52,6 +52,8 @@ Layout lay_out_picture(const Picture& picture);
 int text_width(std::string_view text, int font_size, bool is_bold = false);
 // The same text, or its beginning and end with "…" between them, no wider than `width`.
 std::string shortened(std::string_view text, int width, int font_size, bool is_bold = false);
+// The same text, or its end with "…" before it.
+std::string end_of(std::string_view text, int width, int font_size, bool is_bold = false);
 // The same text, or its beginning with "…" behind it.
 std::string cut(std::string_view text, int width, int font_size);
 

@@ -48,9 +48,10 @@ Shape shape_of(const Picture::Node& node) {
 
 std::string statement(const Picture::Node& node, Index index) {
   const Shape shape = shape_of(node);
-  const std::string about = node.has_state() ? states_in_words(node) : std::string(name_of(node.kind));
-  std::string text =
-      fmt::format("n{}{}\"{}<br/>{}\"{}", index, shape.open, escaped(node.name), escaped(about), shape.close);
+  std::string label;
+  for (const std::string& line : lines_of(node)) label += (label.empty() ? "" : "<br/>") + escaped(line);
+  std::string text = fmt::format("n{}{}\"{}\"{}", index, shape.open, label, shape.close);
+  // "none" would be a word of CSS.
   if (node.kind == Kind::function)
     text += fmt::format(":::{}", node.worst == Signing::none ? "unsigned" : name_of(node.worst));
   return text + "\n";

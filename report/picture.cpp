@@ -308,12 +308,26 @@ std::string_view name_of(Picture::Kind kind) {
   return "nested stack";
 }
 
+namespace {
+
+std::string in_words(const Picture::State& one) {
+  return fmt::format("{}{}{}", words_of(one.state), one.when.empty() ? "" : " when ", one.when);
+}
+
+}  // namespace
+
 std::string states_in_words(const Picture::Node& node) {
   std::string text;
-  for (const Picture::State& one : node.states)
-    text += fmt::format("{}{}{}{}", text.empty() ? "" : "; ", words_of(one.state), one.when.empty() ? "" : " when ",
-                        one.when);
+  for (const Picture::State& one : node.states) text += (text.empty() ? "" : "; ") + in_words(one);
   return text;
+}
+
+std::vector<std::string> lines_of(const Picture::Node& node) {
+  std::vector<std::string> lines{node.name};
+  for (const Picture::State& one : node.states) lines.push_back(in_words(one));
+  for (const std::string& hidden : node.hidden) lines.push_back(hidden);
+  if (!node.has_state() && node.kind != Kind::stack) lines.emplace_back(name_of(node.kind));
+  return lines;
 }
 
 }  // namespace codesign

@@ -88,6 +88,9 @@ std::string_view name_of(Picture::Kind kind);  // "nested stack"
 // "unsigned when Stage=dev; enforced when Stage=prod": every state of a node.
 std::string states_in_words(const Picture::Node& node);
 
+// What is written into the box of a node: its name, and a line for each state, or its kind and what may be hidden.
+std::vector<std::string> lines_of(const Picture::Node& node);
+
 // What a picture is drawn as. Text from templates is never markup in any of them.
 std::string dot_of_picture(const Picture& picture);      // for Graphviz
 std::string mermaid_of_picture(const Picture& picture);  // a flowchart

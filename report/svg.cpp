@@ -132,7 +132,7 @@ class Engraver {
     const Box& box = layout_.boxes[index];
     begin(index, "stack");
     svg_ += fmt::format("<rect class=\"shape\" width=\"{}\" height=\"{}\" rx=\"10\"/>", box.width, box.height);
-    svg_ += text_at("name", 18, 21, shortened(plain_line(node.name), box.width - 36, 14, true));
+    svg_ += text_at("name", 18, 21, end_of(plain_line(node.name), box.width - 36, 14, true));
     svg_ += text_at("about", 18, 37, stack_in_words(index));
     int y = 55;
     for (std::size_t i = 0; i < std::min<std::size_t>(node.hidden.size(), 2); ++i, y += 18) {

@@ -22,13 +22,17 @@
   // --- The view: what part of the picture is seen.
 
   let view = { ...full };
-  const show = (next) => {
-    view = next;
-    picture.setAttribute("viewBox", `${next.x} ${next.y} ${next.width} ${next.height}`);
-  };
   const pixel = () => {
     const box = picture.getBoundingClientRect();
     return { box, size: Math.max(view.width / box.width, view.height / box.height) };
+  };
+  const show = (next) => {
+    view = next;
+    picture.setAttribute("viewBox", `${next.x} ${next.y} ${next.width} ${next.height}`);
+    // What is too small to be read is not drawn.
+    const { size } = pixel();
+    picture.classList.toggle("far", size > 2.6);
+    picture.classList.toggle("farther", size > 4.5);
   };
   // The whole picture, but small ones no larger than life.
   const fit = () => {
@@ -245,9 +249,10 @@
   // --- On paper, all of it.
 
   let kept = null;
-  window.addEventListener("beforeprint", () => { kept = view; show({ ...full }); });
+  window.addEventListener("beforeprint", () => { kept = view; show({ ...full }); picture.classList.remove("far", "farther"); });
   window.addEventListener("afterprint", () => { if (kept) show(kept); });
   window.addEventListener("resize", fit);
+  picture.classList.toggle("lively", nodes.size < 400);
   narrow();
   fit();
 })();

@@ -115,6 +115,7 @@ const tests = {
     for (const name of ["ResizeImages", "SigningConfig", "ImageTools", "MediaProfile"]) assert.ok(near.includes(name), `${name} in ${near}`);
     for (const name of ["PrintInvoice", "PdfTools"]) assert.ok(!near.includes(name), name);
     assert.equal(await look(page.locator("#graph .config.near").first()), "1");
+    assert.equal(await cell.locator(".shape").evaluate((one) => getComputedStyle(one).strokeWidth), "4px");
     assert.ok(Number(await look(page.locator("#graph .function:not(.near)").first())) < 0.5);
     await shot(page, "small-chosen");
     await page.keyboard.press("Escape");
