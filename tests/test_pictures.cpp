@@ -489,7 +489,8 @@ Resources:
       scratch.write("picture.dot", dot_of_picture(picture));
       scratch.write("picture.svg", svg_of_picture(picture));
       for (const auto& [tool, command] :
-           {std::pair("dot", "dot -Tcanon picture.dot >/dev/null 2>errors && (test ! -s errors || (cat errors; false))"),
+           {std::pair("dot",
+                      "dot -Tcanon picture.dot >/dev/null 2>errors && (test ! -s errors || (cat errors; false))"),
             std::pair("xmllint", "xmllint --noout picture.svg 2>/dev/null")}) {
         if (std::system(fmt::format("command -v {} >/dev/null", tool).c_str()) == 0)
           CHECK(std::system(command) == 0);
