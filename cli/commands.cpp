@@ -10,6 +10,7 @@
 #include "report/diff.h"
 #include "report/explain.h"
 #include "report/json.h"
+#include "report/picture.h"
 #include "report/text.h"
 
 namespace codesign {
@@ -107,6 +108,17 @@ void say_what_happened(const std::vector<FileResult>& files, const SigningWishes
         "profiles at deployment, or name them here with --publisher.\n");
 }
 
+std::string drawn_as(GraphFormat format, const std::vector<FileResult>& files) {
+  switch (format) {
+    case GraphFormat::json: break;
+    case GraphFormat::dot: return dot_of_picture(picture_of(files));
+    case GraphFormat::mermaid: return mermaid_of_picture(picture_of(files));
+    case GraphFormat::svg: return svg_of_picture(picture_of(files));
+    case GraphFormat::html: return html_of_picture(picture_of(files));
+  }
+  return json_of_graph(files);
+}
+
 }  // namespace
 
 int lint_command(const LintOptions& options, const World& world) {
@@ -171,7 +183,16 @@ int transform_command(const TransformOptions& options, const World& world) {
 
 int graph_command(const GraphOptions& options, const World& world) {
   const Inputs inputs = read_inputs(options, world);
-  world.out(json_of_graph(inputs.files));
+  const std::string drawn = drawn_as(options.format, inputs.files);
+  if (options.output) {
+    for (const FileResult& file : inputs.files)
+      if (are_same_file(file.path, *options.output))
+        throw WorldError(fmt::format("{}: is what is shown, and is not replaced by its picture", *options.output));
+    write_file(*options.output, drawn);
+    world.err(fmt::format("written: {}\n", printable(*options.output)));
+  } else {
+    world.out(drawn);
+  }
   return inputs.world_was_wrong ? world_is_wrong : inputs.have_unreadable() ? has_findings : done;
 }
 

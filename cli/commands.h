@@ -41,8 +41,11 @@ struct ScaffoldOptions {
   bool list = false;
 };
 
+enum class GraphFormat : std::uint8_t { json, dot, mermaid, svg, html };
+
 struct GraphOptions : InputOptions {
-  OutputFormat format = OutputFormat::json;
+  GraphFormat format = GraphFormat::json;
+  std::optional<std::string> output;  // a file, replaced where there is one; without: standard output
 };
 
 // Each returns an ExitCode.

@@ -183,6 +183,20 @@ void create_file(const std::string& path, std::string_view bytes) {
   throw WorldError(fmt::format("{}: cannot be written: {}", path, reason(code)));
 }
 
+void write_file(const std::string& path, std::string_view bytes) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (!fs::exists(status)) return create_file(path, bytes);
+  if (!fs::is_regular_file(status)) throw WorldError(fmt::format("{}: cannot be written: it is no regular file", path));
+  constexpr std::size_t any_size = std::size_t{1} << 40;
+  replace_file(path, read_file(path, any_size), bytes);
+}
+
+bool are_same_file(const std::string& a, const std::string& b) {
+  std::error_code error;
+  return fs::equivalent(a, b, error);
+}
+
 std::string path_from_here(const std::string& path) {
   std::error_code error;
   const fs::path absolute = fs::absolute(path, error).lexically_normal();

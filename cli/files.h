@@ -36,6 +36,11 @@ void replace_file(const std::string& path, std::string_view expected, std::strin
 // behind.
 void create_file(const std::string& path, std::string_view bytes);
 
+// Makes a file, or replaces the content of the one that is there. Throws WorldError, and then nothing has changed.
+void write_file(const std::string& path, std::string_view bytes);
+
+bool are_same_file(const std::string& a, const std::string& b);
+
 // `path` as seen from the working folder, where it lies below it.
 std::string path_from_here(const std::string& path);
 

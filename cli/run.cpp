@@ -150,12 +150,22 @@ int run(const std::vector<std::string>& arguments, const World& world) {
       ->type_name("FILE")
       ->excludes(list);
 
-  CLI::App& graph =
-      *app.add_subcommand("graph", "Show what is understood of templates: functions, layers, configs, profiles");
+  CLI::App& graph = *app.add_subcommand(
+      "graph", "Show, or draw, what is understood of templates: functions, layers, configs, profiles");
   add_inputs(graph, options.graph);
   add_profile(graph, options.graph);
-  add_choice<OutputFormat>(graph, "--format", options.graph.format, {{"json", OutputFormat::json}},
-                           "How to show it (default: json)");
+  add_choice<GraphFormat>(graph, "--format", options.graph.format,
+                          {{"json", GraphFormat::json},
+                           {"dot", GraphFormat::dot},
+                           {"mermaid", GraphFormat::mermaid},
+                           {"svg", GraphFormat::svg},
+                           {"html", GraphFormat::html}},
+                          "json: for programs; dot: for Graphviz; mermaid: for Markdown; svg: a picture; html: a page "
+                          "to look around in (default: json)");
+  graph
+      .add_option("--output", options.graph.output,
+                  "Write it to this file, also where there is one (default: standard output)")
+      ->type_name("FILE");
 
   const CLI::App& plan = add_plan(app, options.plan);
 

@@ -1,5 +1,5 @@
 # What the build writes from the tree: the list of rules, the schemas, the sample texts that `explain`
-# shows, the templates that `scaffold` prints, the version.
+# shows, the templates that `scaffold` prints, what pages are made of, the version.
 
 # rules/*.cpp -> registry.cpp. A rule whose variable is not named like its file is a link error, and none can be
 # dropped by the linker, as self-registering objects in an archive would be.
@@ -122,6 +122,55 @@ std::span<const Scaffold> scaffolds() { return texts; }
 }  // namespace codesign
 ")
   target_sources(${target} PRIVATE ${CMAKE_BINARY_DIR}/generated/scaffolds.cpp)
+endfunction()
+
+# 'sha256-…' of a text, as a Content-Security-Policy writes it. CMake has the digest in hexadecimal: three bytes of it
+# are four digits of base 64.
+function(policy_hash result text)
+  string(SHA256 digest "${text}")
+  string(APPEND digest "00")  # 33 bytes; what the last one adds is cut off
+  set(digits ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/)
+  set(base64 "")
+  foreach(group RANGE 10)
+    math(EXPR at "${group} * 6")
+    string(SUBSTRING ${digest} ${at} 6 bytes)
+    foreach(shift 18 12 6 0)
+      math(EXPR digit "(0x${bytes} >> ${shift}) & 63")
+      string(SUBSTRING ${digits} ${digit} 1 digit)
+      string(APPEND base64 ${digit})
+    endforeach()
+  endforeach()
+  string(SUBSTRING ${base64} 0 43 base64)
+  set(${result} "'sha256-${base64}='" PARENT_SCOPE)
+endfunction()
+
+# report/page/* -> page.cpp: the text of each, by its name, and its hash.
+function(generate_page target)
+  file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/report/page/*)
+  list(SORT files)
+  set(parts "")
+  foreach(file IN LISTS files)
+    get_filename_component(name ${file} NAME)
+    file(READ ${file} text)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+    policy_hash(hash "${text}")
+    string(APPEND parts "    {\"${name}\", \"${hash}\", R\"text(${text})text\"},\n")
+  endforeach()
+  file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/generated/page.cpp CONTENT
+"#include \"report/page.h\"
+
+namespace codesign {
+static constexpr PagePart parts[] = {
+${parts}};
+
+const PagePart& page_part(std::string_view name) {
+  const PagePart* part = parts;
+  while (part->name != name) ++part;
+  return *part;
+}
+}  // namespace codesign
+")
+  target_sources(${target} PRIVATE ${CMAKE_BINARY_DIR}/generated/page.cpp)
 endfunction()
 
 function(generate_version target)

@@ -1,0 +1,220 @@
+#include <algorithm>
+#include <set>
+
+#include <fmt/core.h>
+
+#include "lint/lint.h"
+#include "report/markup.h"
+#include "report/page.h"
+#include "report/picture.h"
+#include "report/text.h"
+
+namespace codesign {
+namespace {
+
+using Index = Picture::Index;
+using Kind = Picture::Kind;
+
+std::string icon(Signing state) {
+  return fmt::format("<svg class=\"icon picture\" aria-hidden=\"true\"><use href=\"#icon-{}\"/></svg>", name_of(state));
+}
+
+std::string_view explanation_of(Signing state) {
+  switch (state) {
+    case Signing::none: return "accepts unsigned code, in some deployment";
+    case Signing::warns: return "has a config that warns, and accepts unsigned code all the same";
+    case Signing::unknown: return "the templates do not tell";
+    case Signing::unsupported: return "a container image, which Lambda does not verify";
+    case Signing::enforced: break;
+  }
+  return "refuses unsigned code";
+}
+
+// The same, with places where a line may be broken: in paths, and between the words of a name.
+std::string breakable(std::string_view text) {
+  std::string result, word;
+  char before = ' ';
+  for (const char c : plain_line(text)) {
+    const bool begins_word = c >= 'A' && c <= 'Z' && before >= 'a' && before <= 'z';
+    if (begins_word || before == '/' || before == ':' || before == '-' || before == '_') {
+      result += markup(word) + "<wbr>";
+      word.clear();
+    }
+    word += c;
+    before = c;
+  }
+  return result + markup(word);
+}
+
+class Page {
+ public:
+  explicit Page(const Picture& picture) : picture_(picture), edges_(picture.nodes.size()) {
+    for (const Picture::Edge& edge : picture.edges) edges_[edge.from].push_back(edge.to);
+    for (Index index = 0; index < picture.nodes.size(); ++index)
+      if (picture.nodes[index].kind == Kind::function) functions_.push_back(index);
+    std::stable_sort(functions_.begin(), functions_.end(), [&](Index a, Index b) { return urgency(a) < urgency(b); });
+  }
+
+  std::string written() {
+    html_ =
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src " +
+        std::string(page_part("page.css").hash) + " " + std::string(page_part("picture.css").hash) + "; script-src " +
+        std::string(page_part("page.js").hash) +
+        "; base-uri 'none'; form-action 'none'\">\n"
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+        "<meta name=\"color-scheme\" content=\"light dark\">\n<title>Code signing: " +
+        markup(headline()) + "</title>\n<style>" + std::string(page_part("page.css").text) +
+        "</style>\n</head>\n<body>\n";
+    add_header();
+    html_ +=
+        "<main>\n<section id=\"graph\" aria-label=\"Graph. Arrow keys go from node to node, Enter chooses one, plus "
+        "and "
+        "minus zoom, 0 shows everything, Escape chooses nothing.\">\n" +
+        svg_of_picture(picture_) +
+        "<p class=\"hint\">Drag to move, scroll to zoom; arrows and Enter work, too</p>\n"
+        "<div class=\"tools\"><button type=\"button\" id=\"farther\" aria-label=\"Zoom out\">\xE2\x88\x92</button>"
+        "<button type=\"button\" id=\"closer\" aria-label=\"Zoom in\">+</button>"
+        "<button type=\"button\" id=\"all\">Fit</button></div>\n<p class=\"away\" id=\"told\" "
+        "role=\"status\"></p>\n</section>\n";
+    add_list();
+    html_ += "</main>\n<script>" + std::string(page_part("page.js").text) + "</script>\n</body>\n</html>\n";
+    return std::move(html_);
+  }
+
+ private:
+  const Picture::Node& node(Index index) const { return picture_.nodes[index]; }
+  std::size_t urgency(Index index) const { return urgency_of(node(index).worst); }
+  std::size_t count(Signing state) const { return picture_.totals.functions[static_cast<std::size_t>(state)]; }
+
+  std::string headline() const {
+    const std::size_t all = picture_.totals.all_functions();
+    if (all == 0) return "no functions";
+    if (count(Signing::none) > 0)
+      return fmt::format("{} of {} unsigned", count(Signing::none), counted(all, "function"));
+    if (count(Signing::enforced) == all) return fmt::format("all {} enforced", counted(all, "function"));
+    return fmt::format("none of {} unsigned", counted(all, "function"));
+  }
+
+  void add_header() {
+    const Picture::Totals& totals = picture_.totals;
+    const bool is_bad = count(Signing::none) > 0;
+    const bool is_good = totals.all_functions() > 0 && count(Signing::enforced) == totals.all_functions();
+    html_ += fmt::format("<header>\n<div><h1><span class=\"{}\">{}</span></h1>\n<p class=\"facts\">{}, {}",
+                         is_bad    ? "bad"
+                         : is_good ? "good"
+                                   : "",
+                         markup(with_capital(headline())), counted(totals.stacks, "template"),
+                         counted(totals.all_findings(), "finding"));
+    std::string kinds;
+    for (const Severity severity : {Severity::error, Severity::warning, Severity::note})
+      if (const std::size_t found = totals.findings[static_cast<std::size_t>(severity)])
+        kinds += (kinds.empty() ? "" : ", ") + counted(found, name_of(severity));
+    if (!kinds.empty()) html_ += " (" + kinds + ")";
+    if (totals.unreadable > 0)
+      html_ += fmt::format(". <span class=\"alarm\">{} cannot be read</span>", counted(totals.unreadable, "template"));
+    html_ +=
+        "</p></div>\n<div class=\"search\" role=\"search\"><label class=\"away\" for=\"search\">Search "
+        "functions</label>"
+        "<input type=\"search\" id=\"search\" placeholder=\"Search: names, files, configs, rules\" "
+        "autocomplete=\"off\"></div>\n"
+        "<div class=\"filters\" role=\"group\" aria-label=\"Show only\">\n";
+    for (const Signing state : states_by_urgency)
+      html_ += fmt::format(
+          "<button type=\"button\" class=\"{0}{1}\" data-state=\"{0}\" aria-pressed=\"false\" "
+          "title=\"{2}\">{3}<b>{4}</b> "
+          "{5}</button>\n",
+          name_of(state), count(state) == 0 ? " empty" : "", explanation_of(state), icon(state), count(state),
+          words_of(state));
+    html_ += fmt::format(
+        "<button type=\"button\" class=\"mixed{}\" data-state=\"mixed\" aria-pressed=\"false\" title=\"in different "
+        "states in different deployments; the worst one counts\"><span class=\"dot\" aria-hidden=\"true\">varies</span>"
+        "<b>{}</b> by deployment</button>\n</div>\n</header>\n",
+        totals.mixed == 0 ? " empty" : "", totals.mixed);
+  }
+
+  static std::string with_capital(std::string text) {
+    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+    return text;
+  }
+
+  void add_list() {
+    html_ +=
+        "<section id=\"list\" aria-labelledby=\"functions\" tabindex=\"0\">\n<h2 id=\"functions\">Functions</h2>\n"
+        "<p id=\"count\" role=\"status\"></p>\n"
+        "<table class=\"functions\" aria-labelledby=\"functions\"><thead><tr><th scope=\"col\">Function</th>"
+        "<th scope=\"col\">State and when</th><th scope=\"col\">Findings</th></tr></thead>\n<tbody>\n";
+    for (const Index function : functions_) add_row(function);
+    html_ += fmt::format("</tbody></table>\n<p class=\"nothing\"{}>No function is like that.</p>\n",
+                         functions_.empty() ? "" : " hidden");
+    add_other_findings();
+    html_ += "</section>\n";
+  }
+
+  void add_row(Index index) {
+    const Picture::Node& one = node(index);
+    html_ += fmt::format(
+        "<tr data-node=\"{}\" class=\"{}{}\"><td><button type=\"button\">{}</button><p class=\"soft\">{}:{}</p>", index,
+        name_of(one.worst), one.is_mixed ? " mixed" : "", breakable(one.name), breakable(node(*one.stack).name),
+        one.line);
+    if (!one.detail.empty()) html_ += fmt::format("<p class=\"soft\">{}</p>", breakable(one.detail));
+    html_ += "</td><td><ul>";
+    for (const Picture::State& state : one.states) add_state(state);
+    html_ += "</ul></td><td><ul>";
+    for (const Picture::Remark& remark : one.remarks) add_remark(remark, "");
+    for (const Index used : edges_[index]) add_pointer(used);
+    html_ += "</ul></td></tr>\n";
+  }
+
+  void add_state(const Picture::State& state) {
+    html_ += fmt::format("<li class=\"state {}\">{}<span><b>{}</b>", name_of(state.state), icon(state.state),
+                         words_of(state.state));
+    if (!state.when.empty()) html_ += " when " + breakable(state.when);
+    if (!state.config.empty()) html_ += fmt::format("<br><span class=\"soft\">by {}</span>", breakable(state.config));
+    if (!state.reason.empty()) html_ += fmt::format("<br><span class=\"soft\">{}</span>", breakable(state.reason));
+    html_ += "</span></li>";
+  }
+
+  void add_remark(const Picture::Remark& remark, std::string_view path) {
+    html_ +=
+        fmt::format("<li><span class=\"severity {0}\">{0}</span> {1} <span class=\"soft\">{2}, {3}line {4}</span></li>",
+                    name_of(remark.severity), breakable(remark.message), remark.rule, path, remark.line);
+  }
+
+  // What a config or layer has to hear is said below, once; here, that there is something.
+  void add_pointer(Index used) {
+    std::set<std::string_view> rules;
+    for (const Picture::Remark& remark : node(used).remarks) rules.insert(remark.rule);
+    for (const std::string_view rule : rules)
+      html_ +=
+          fmt::format("<li class=\"soft\">{} {}: {}</li>", name_of(node(used).kind), breakable(node(used).name), rule);
+  }
+
+  void add_other_findings() {
+    std::size_t others = 0;
+    for (const Picture::Node& one : picture_.nodes)
+      if (one.kind != Kind::function) others += one.remarks.size();
+    if (others == 0) return;
+    html_ += fmt::format("<details{}><summary>{} about configs, layers, permissions and templates</summary><ul>\n",
+                         others <= 12 ? " open" : "", counted(others, "finding"));
+    for (const Picture::Node& one : picture_.nodes) {
+      if (one.kind == Kind::function) continue;
+      const std::string path = breakable(one.stack ? node(*one.stack).name : one.name) + ", ";
+      for (const Picture::Remark& remark : one.remarks) add_remark(remark, path);
+    }
+    html_ += "\n</ul></details>\n";
+  }
+
+  const Picture& picture_;
+  std::vector<std::vector<Index>> edges_;
+  std::vector<Index> functions_;  // the worst first
+  std::string html_;
+};
+
+}  // namespace
+
+std::string html_of_picture(const Picture& picture) {
+  return Page(picture).written();
+}
+
+}  // namespace codesign
