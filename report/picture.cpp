@@ -86,8 +86,8 @@ class Painter {
     }
     for (const ConfigReference& reference : graph.references) add_unknown_config(reference, stack);
     for (const SigningConfig& config : graph.configs)
-      for (const std::uint32_t publisher : config.publishers)
-        connect(nodes_.at(config.resource), node_of(graph.publishers[publisher].value, Kind::publisher, stack), "");
+      for (const Publisher* publisher : config.publishers)
+        connect(nodes_.at(config.resource), node_of(publisher->value, Kind::publisher, stack), "");
     for (const NestedStack& nested : graph.nested_stacks) {
       const auto path = normal_path(std::filesystem::path(file.path).parent_path() / nested.path);
       if (const auto found = stacks_.find(path); found != stacks_.end())
@@ -226,6 +226,7 @@ class Painter {
     switch (value.kind) {
       case Value::Kind::absent: return {};
       case Value::Kind::resource:
+      case Value::Kind::foreign:
         if (const auto known = nodes_.find(value.resource); known != nodes_.end()) return known->second;
         return elsewhere(kind, std::string(value.resource->id), std::string(value.resource->type), stack);
       case Value::Kind::literal: return elsewhere(kind, value.text, "", {});
