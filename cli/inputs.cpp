@@ -187,11 +187,8 @@ class InputReader {
       stack.graph.sam_config = files[stack.member]->graph->sam_config;
     }
     for (std::size_t i = named; i < files.size(); ++i) judge(*files[i]);
-    for (std::size_t i = 0; i < members.size(); ++i) {
-      note_what_is_not_covered(*members[i].alone, members[i], files, named);
-      for (Stack& stack : inputs_.stacks)
-        if (stack.member == i) note_what_is_not_covered(stack.graph, members[i], files, named);
-    }
+    for (const Member& member : members) note_what_is_not_covered(*member.alone, member, files, named);
+    for (Stack& stack : inputs_.stacks) note_what_is_not_covered(stack.graph, members[stack.member], files, named);
   }
 
   // A template that is only read because another nests it. Null where it is none.
@@ -212,10 +209,7 @@ class InputReader {
       if (!stack.unfollowed.empty()) continue;
       const auto nested = member.nested.find(stack.path);
       if (nested == member.nested.end()) {
-        graph.hidden_parts.push_back(
-            {.resource = stack.resource,
-             .where = stack.location,
-             .what = "the template " + stack.path + " is not at hand, and may contain functions"});
+        graph.hidden_parts.push_back(hidden_template(stack));
       } else if (const std::size_t count = files[nested->second]->findings.size();
                  nested->second >= named && count > 0) {
         stack.unfollowed =

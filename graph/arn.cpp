@@ -98,6 +98,13 @@ std::string with_plausible_pseudo_parameters(std::string_view text) {
   return result;
 }
 
+std::string_view signing_profile_in(const Arn& arn) {
+  constexpr std::string_view kind = "/signing-profiles/";
+  if (!arn.resource.starts_with(kind)) return {};
+  const std::string_view name = arn.resource.substr(kind.size());
+  return name.substr(0, name.find('/'));
+}
+
 bool is_example_account(std::string_view account) {
   return account == "123456789012" || account == "111122223333";
 }

@@ -24,6 +24,9 @@ bool is_code_signing_config_arn(std::string_view text);
 // VERSION 10 letters and digits.
 bool is_signing_profile_version_arn(std::string_view text);
 
+// NAME of such an ARN, read; empty for others.
+std::string_view signing_profile_in(const Arn& arn);
+
 // The accounts of AWS's own examples: nobody's.
 bool is_example_account(std::string_view account);
 

@@ -105,11 +105,7 @@ class EmbeddedReader {
 
   // A template in a string has no folder beside it.
   static void forget_files(Graph& graph) {
-    for (const NestedStack& stack : graph.nested_stacks)
-      graph.hidden_parts.push_back(
-          {.resource = stack.resource,
-           .where = stack.location,
-           .what = "the template " + stack.path + " is not at hand, and may contain functions"});
+    for (const NestedStack& stack : graph.nested_stacks) graph.hidden_parts.push_back(hidden_template(stack));
     graph.nested_stacks.clear();
   }
 

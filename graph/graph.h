@@ -424,6 +424,12 @@ struct Graph {
 Graph link(const Document& document, const Assumptions& assumptions = {},
            const std::vector<KnownPublisher>& publishers = {});
 
+// "Config of shared.yaml"
+std::string full_name_of(const Resource& resource);
+
+// What a nested template is to its parent where it is not at hand.
+HiddenPart hidden_template(const NestedStack& stack);
+
 // Whether a property of the resource is there, at any depth, but under a misspelt name: that is a violation, and not
 // the fault of a property that is missing.
 bool is_misspelt(const Graph&, const Resource&, std::string_view property);

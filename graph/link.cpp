@@ -792,6 +792,16 @@ bool is_misspelt(const Graph& graph, const Resource& resource, std::string_view 
   });
 }
 
+std::string full_name_of(const Resource& resource) {
+  return std::string(resource.id) + " of " + resource.document->source.path;
+}
+
+HiddenPart hidden_template(const NestedStack& stack) {
+  return {.resource = stack.resource,
+          .where = stack.location,
+          .what = "the template " + stack.path + " is not at hand, and may contain functions"};
+}
+
 bool may_return_any_text(const Resource& resource) {
   const std::string_view type = resource.type;
   return !type.starts_with("AWS::") || type.ends_with("::MODULE") || type == "AWS::CloudFormation::CustomResource" ||

@@ -203,10 +203,8 @@ class PlanReader {
           if (is_placeholder_for_profile_version(plausible) || !is_signing_profile_version_arn(plausible)) return {};
           const auto arn = read_arn(value.text);
           if (!arn || is_example_account(arn->account)) return {};
-          // "/signing-profiles/NAME/VERSION"
-          const std::string_view path = arn->resource.substr(arn->resource.find('/', 1) + 1);
           const bool is_own = arn->account.starts_with("${");
-          const auto named = read_signing_profile_name(std::string(path.substr(0, path.find('/'))) +
+          const auto named = read_signing_profile_name(std::string(signing_profile_in(*arn)) +
                                                        (is_own ? "" : ":" + std::string(arn->account)));
           if (!named || (result && *result != *named)) return {};
           result = named;

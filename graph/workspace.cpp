@@ -1,7 +1,6 @@
 #include "graph/workspace.h"
 
 #include <algorithm>
-#include <memory>
 #include <set>
 #include <tuple>
 #include <unordered_map>
@@ -142,19 +141,22 @@ class Joiner {
   std::map<std::string, std::vector<Exported>, std::less<>> exports;
 
  private:
-  // Those that nest or are nested, import something, or export it to one that may import it.
+  // Those that nest or are nested, and, where something is exported and something may be imported, all that do either.
   std::vector<bool> find_concerned() const {
-    std::vector<bool> concerned(members.size()), imports(members.size()), exports_something(members.size());
+    std::vector<bool> concerned(members.size()), exports_something(members.size()), imports(members.size());
     for (std::size_t i = 0; i < members.size(); ++i) {
-      imports[i] = names_other_stacks(*members[i].document);
       exports_something[i] = has_exports(*members[i].document);
       for (const auto& [path, child] : members[i].nested) concerned[i] = concerned[child] = true;
     }
-    const bool any_import = std::find(imports.begin(), imports.end(), true) != imports.end();
-    const bool any_export =
-        std::find(exports_something.begin(), exports_something.end(), true) != exports_something.end();
+    const auto is_any = [](const std::vector<bool>& flags) {
+      return std::find(flags.begin(), flags.end(), true) != flags.end();
+    };
+    // To look for imports is to read whole documents.
+    if (!is_any(exports_something)) return concerned;
+    for (std::size_t i = 0; i < members.size(); ++i) imports[i] = names_other_stacks(*members[i].document);
+    if (!is_any(imports)) return concerned;
     for (std::size_t i = 0; i < members.size(); ++i)
-      if ((imports[i] && any_export) || (exports_something[i] && any_import)) concerned[i] = true;
+      if (imports[i] || exports_something[i]) concerned[i] = true;
     return concerned;
   }
 
@@ -253,8 +255,7 @@ class Joiner {
           if (is_new(&config)) config.foreign_users.push_back(&function);
           // Inline code cannot be signed: to enforce would be to refuse it.
           if (signing.package == PackageType::inline_code && signing.state == Signing::warns && config.obstacle.empty())
-            config.obstacle = "it would refuse the inline code of " + std::string(function.resource->id) + " of " +
-                              function.resource->document->source.path;
+            config.obstacle = "it would refuse the inline code of " + full_name_of(*function.resource);
         }
       }
   }
@@ -401,7 +402,7 @@ std::vector<Case> Site::seen_from_here(std::vector<Case> cases, const Site& supp
     Value& value = one.value;
     if (value.kind == Value::Kind::resource) {
       value.kind = Value::Kind::foreign;
-      value.text += " of " + other_path;
+      value.text = full_name_of(*value.resource);
     } else if (value.kind == Value::Kind::foreign) {
       // It may come back to where it is from.
       if (linking.evaluator().resource_named(value.resource->id) != value.resource) continue;

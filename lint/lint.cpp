@@ -224,9 +224,7 @@ std::string when_and_by_default(const Circumstance& circumstance) {
 }
 
 std::string name_of(const Resource& resource, const Graph& graph) {
-  std::string name(resource.id);
-  if (resource.document != graph.document) name += " of " + resource.document->source.path;
-  return name;
+  return resource.document == graph.document ? std::string(resource.id) : full_name_of(resource);
 }
 
 std::string names_of(const std::vector<const Function*>& functions, const Graph& graph) {

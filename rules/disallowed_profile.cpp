@@ -10,10 +10,8 @@ static bool may_allow(const SigningConfig& config, const SigningProfileName& pro
          std::any_of(config.publishers.begin(), config.publishers.end(), [&](const Publisher* publisher) {
            const std::string text = with_plausible_pseudo_parameters(publisher->value.text);
            if (publisher->value.kind != Value::Kind::literal || !is_signing_profile_version_arn(text)) return true;
-           // "/signing-profiles/NAME/VERSION"
            const auto arn = read_arn(publisher->value.text);
-           const bool same_name = arn->resource.find("/" + profile.name + "/") != std::string_view::npos;
-           return same_name &&
+           return signing_profile_in(*arn) == profile.name &&
                   (profile.owner.empty() || arn->account.starts_with('$') || arn->account == profile.owner);
          });
 }

@@ -63,6 +63,15 @@ Linted lint_text(std::string text, std::string path, const LintWishes& wishes, c
   return result;
 }
 
+FileResult result_of(const std::string& text, const std::string& path) {
+  Linted linted = lint_text(text, path);
+  FileResult file{.path = path};
+  file.document = std::move(linted.document);
+  file.graph = std::move(linted.graph);
+  file.findings = std::move(linted.findings);
+  return file;
+}
+
 Transformed transform_text(std::string text, const SigningWishes& wishes, std::string path,
                            const LintWishes& lint_wishes) {
   Transformed result;

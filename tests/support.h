@@ -8,6 +8,7 @@
 
 #include "graph/graph.h"
 #include "lint/lint.h"
+#include "report/result.h"
 #include "template/parse.h"
 #include "transform/transform.h"
 
@@ -25,6 +26,9 @@ struct Linted {
 };
 Linted lint_text(std::string text, std::string path = "template.yaml", const LintWishes& wishes = {},
                  const Assumptions& assumptions = {});
+
+// The same, as a report takes it.
+FileResult result_of(const std::string& text, const std::string& path = "t.yaml");
 
 struct Transformed : Transformation {
   Linted before;

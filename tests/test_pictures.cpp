@@ -19,15 +19,6 @@ namespace {
 
 using Kind = Picture::Kind;
 
-FileResult result_of(const std::string& text, const std::string& path = "t.yaml") {
-  Linted linted = lint_text(text, path);
-  FileResult file{.path = path};
-  file.document = std::move(linted.document);
-  file.graph = std::move(linted.graph);
-  file.findings = std::move(linted.findings);
-  return file;
-}
-
 template <typename... Files>
 std::vector<FileResult> run_of(Files... files) {
   std::vector<FileResult> run;

@@ -13,15 +13,6 @@
 namespace codesign {
 namespace {
 
-FileResult result_of(const std::string& text, const std::string& path = "t.yaml") {
-  Linted linted = lint_text(text, path);
-  FileResult file{.path = path};
-  file.document = std::move(linted.document);
-  file.graph = std::move(linted.graph);
-  file.findings = std::move(linted.findings);
-  return file;
-}
-
 std::vector<FileResult> results_of(const std::string& text) {
   std::vector<FileResult> files;
   files.push_back(result_of(text));

@@ -121,10 +121,8 @@ TEST_SUITE("workspace") {
           if (line.find('[') < line.find(']') && line.find("  ") != 0) headlines.push_back(line);
         std::string alone;
         for (const auto& entry : fs::recursive_directory_iterator("."))
-          if (entry.path().extension() == ".yaml" || entry.path().extension() == ".json") {
-            std::ostringstream copy;
+          if (entry.path().extension() == ".yaml" || entry.path().extension() == ".json")
             alone += run_with({"lint", "-"}, read_whole_file(entry.path())).out;
-          }
         CHECK_MESSAGE(std::any_of(headlines.begin(), headlines.end(),
                                   [&](const std::string& line) { return alone.find(line) == std::string::npos; }),
                       name << " shows nothing that its templates alone do not");
