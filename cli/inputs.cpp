@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <unordered_map>
 
 #include <fmt/core.h>
 
@@ -203,9 +204,11 @@ class InputReader {
   // Of the files, the first `named` are those that are reported on.
   static void note_what_is_not_covered(Graph& graph, const Member& member, const std::vector<FileResult*>& files,
                                        std::size_t named) {
+    std::unordered_map<std::string_view, const NestedStack*> alone;
+    for (const NestedStack& stack : member.alone->nested_stacks) alone.emplace(stack.resource->id, &stack);
     for (NestedStack& stack : graph.nested_stacks) {
-      for (const NestedStack& alone : member.alone->nested_stacks)
-        if (alone.resource->id == stack.resource->id && stack.unfollowed.empty()) stack.unfollowed = alone.unfollowed;
+      if (const auto twin = alone.find(stack.resource->id); twin != alone.end() && stack.unfollowed.empty())
+        stack.unfollowed = twin->second->unfollowed;
       if (!stack.unfollowed.empty()) continue;
       const auto nested = member.nested.find(stack.path);
       if (nested == member.nested.end()) {

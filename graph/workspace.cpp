@@ -75,6 +75,7 @@ class Site : public Outside {
   std::optional<Entry> find_output(std::string_view name) const;
   bool may_have_more_outputs();
   bool is_within(std::size_t member) const;
+  std::size_t depth() const;  // 1: nested in none
   std::string name() const;
   // The values that another stack supplies, as this one sees them.
   std::vector<Case> seen_from_here(std::vector<Case> cases, const Site& supplier);
@@ -111,7 +112,7 @@ class Joiner {
       for (const auto& [path, child] : member.nested) is_nested[child] = true;
     for (std::size_t i = 0; i < members.size(); ++i)
       if (concerned[i] && !is_nested[i]) settle(i, nullptr, nullptr);
-    // What is left nests itself, in a circle.
+    // What is left nests itself, in a circle, or is nested too deep.
     for (std::size_t i = 0; i < members.size(); ++i)
       if (concerned[i] && stacks_of_[i] == 0) settle(i, nullptr, nullptr);
     for (auto site = sites_.rbegin(); site != sites_.rend(); ++site) share_compared_values(*site);
@@ -176,6 +177,8 @@ class Joiner {
       else if (stacks_of_[child->second] >= max_stacks_of_a_template)
         site.linking.graph().limits.push_back(
             {deploys->key, nested.path + " is nested in more stacks than are looked at, here among others"});
+      else if (site.depth() >= max_depth_of_stacks)
+        site.linking.graph().limits.push_back({deploys->key, nested.path + " is nested deeper than is looked at"});
       else
         settle(child->second, &site, deploys);
     }
@@ -269,6 +272,8 @@ class Joiner {
     }
     for (Site& site : sites_) {
       Graph &graph = stack_of[&site]->graph, &alone = *members[site.member].alone;
+      std::unordered_map<std::string_view, NestedStack*> own;
+      for (NestedStack& nested : alone.nested_stacks) own.emplace(nested.resource->id, &nested);
       for (NestedStack& nested : graph.nested_stacks) {
         const auto child = site.children.find(nested.resource);
         if (child != site.children.end()) {
@@ -277,8 +282,8 @@ class Joiner {
         }
         if (circles_.contains({site.member, nested.path}))
           nested.unfollowed = "nests this template in turn, and is not followed";
-        for (NestedStack& own : alone.nested_stacks)
-          if (own.resource->id == nested.resource->id) own.unsignable = nested.unsignable;
+        if (const auto twin = own.find(nested.resource->id); twin != own.end() && !nested.unsignable.empty())
+          twin->second->unsignable = nested.unsignable;
       }
       for (std::size_t i = 0; i < graph.configs.size() && i < alone.configs.size(); ++i)
         if (alone.configs[i].obstacle.empty()) alone.configs[i].obstacle = graph.configs[i].obstacle;
@@ -307,6 +312,10 @@ Site::Site(Joiner& joined, std::size_t index, Site* outer, const Resource* deplo
       resource(deploys),
       linking(*joined.members[index].document, outer ? joined.no_assumptions : joined.assumptions, joined.publishers,
               joined.guards, *this, embedding) {}
+
+std::size_t Site::depth() const {
+  return parent ? parent->depth() + 1 : 1;
+}
 
 bool Site::is_within(std::size_t other) const {
   return member == other || (parent && parent->is_within(other));

@@ -30,6 +30,8 @@ struct Stack {
 
 // Of one template, more nested stacks than these are not told apart.
 constexpr std::size_t max_stacks_of_a_template = 64;
+// Stacks in stacks, deeper than this, are not followed.
+constexpr std::size_t max_depth_of_stacks = 64;
 
 // The stacks of the members that have anything to do with each other, parents before children. A member without a stack
 // is what it is alone. What a stack means to others is written into `alone`, too: NestedStack::unsignable and

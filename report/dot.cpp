@@ -50,6 +50,7 @@ std::string look_of(const Picture::Node& node) {
     case Kind::profile: look = "shape=component"; break;
     case Kind::publisher: look = "shape=note"; break;
     case Kind::nested_stack:
+    case Kind::stack_set:
     case Kind::stack: look = "shape=box, peripheries=2";
   }
   if (node.kind == Kind::function && node.is_mixed) look += ", peripheries=2";

@@ -104,7 +104,7 @@ class Page {
                          is_bad    ? "bad"
                          : is_good ? "good"
                                    : "",
-                         markup(with_capital(headline())), counted(totals.stacks, "template"),
+                         markup(with_capital(headline())), counted(totals.templates, "template"),
                          counted(totals.all_findings(), "finding"));
     std::string kinds;
     for (const Severity severity : {Severity::error, Severity::warning, Severity::note})
@@ -153,15 +153,16 @@ class Page {
 
   void add_row(Index index) {
     const Picture::Node& one = node(index);
+    const Picture::Node& stack = node(*one.stack);
     html_ += fmt::format(
         "<tr data-node=\"{}\" class=\"{}{}\"><td><button type=\"button\">{}</button><p class=\"soft\">{}:{}</p>", index,
-        name_of(one.worst), one.is_mixed ? " mixed" : "", breakable(one.name), breakable(node(*one.stack).name),
-        one.line);
+        name_of(one.worst), one.is_mixed ? " mixed" : "", breakable(one.name), breakable(stack.name), one.line);
+    if (!stack.detail.empty()) html_ += fmt::format("<p class=\"soft\">{}</p>", breakable(stack.detail));
     if (!one.detail.empty()) html_ += fmt::format("<p class=\"soft\">{}</p>", breakable(one.detail));
     html_ += "</td><td><ul>";
     for (const Picture::State& state : one.states) add_state(state);
     html_ += "</ul></td><td><ul>";
-    for (const Picture::Remark& remark : one.remarks) add_remark(remark, "");
+    for (const Picture::Remark& remark : one.remarks) html_ += item_of(remark, "");
     for (const Index used : edges_[index]) add_pointer(used);
     html_ += "</ul></td></tr>\n";
   }
@@ -175,10 +176,10 @@ class Page {
     html_ += "</span></li>";
   }
 
-  void add_remark(const Picture::Remark& remark, std::string_view path) {
-    html_ +=
-        fmt::format("<li><span class=\"severity {0}\">{0}</span> {1} <span class=\"soft\">{2}, {3}line {4}</span></li>",
-                    name_of(remark.severity), breakable(remark.message), remark.rule, path, remark.line);
+  static std::string item_of(const Picture::Remark& remark, const std::string& path) {
+    return fmt::format(
+        "<li><span class=\"severity {0}\">{0}</span> {1} <span class=\"soft\">{2}, {3}line {4}</span></li>",
+        name_of(remark.severity), breakable(remark.message), remark.rule, path, remark.line);
   }
 
   // What a config or layer has to hear is said below, once; here, that there is something.
@@ -191,17 +192,18 @@ class Page {
   }
 
   void add_other_findings() {
-    std::size_t others = 0;
-    for (const Picture::Node& one : picture_.nodes)
-      if (one.kind != Kind::function) others += one.remarks.size();
-    if (others == 0) return;
-    html_ += fmt::format("<details{}><summary>{} about configs, layers, permissions and templates</summary><ul>\n",
-                         others <= 12 ? " open" : "", counted(others, "finding"));
+    std::vector<std::string> items;
+    std::set<std::string> known;  // what stands in several stacks is said once
     for (const Picture::Node& one : picture_.nodes) {
       if (one.kind == Kind::function) continue;
       const std::string path = breakable(one.stack ? node(*one.stack).name : one.name) + ", ";
-      for (const Picture::Remark& remark : one.remarks) add_remark(remark, path);
+      for (const Picture::Remark& remark : one.remarks)
+        if (std::string item = item_of(remark, path); known.insert(item).second) items.push_back(std::move(item));
     }
+    if (items.empty()) return;
+    html_ += fmt::format("<details{}><summary>{} about configs, layers, permissions and templates</summary><ul>\n",
+                         items.size() <= 12 ? " open" : "", counted(items.size(), "finding"));
+    for (const std::string& item : items) html_ += item;
     html_ += "\n</ul></details>\n";
   }
 

@@ -190,13 +190,13 @@ std::string json_of_graph(const std::vector<FileResult>& files) {
     report["files"].push_back(file_entry(file));
     if (!file.graph) continue;
     const LineTable lines(file.document->source.bytes);
-    for (const auto& [graph, stack] : deployments_of(file))
-      add_graph(report, *graph, "", [&](const Resource& resource, Span key) -> Json {
+    for (const auto& deployment : deployments_of(file))
+      add_graph(report, *deployment.first, "", [&](const Resource& resource, Span key) -> Json {
         return {{"path", file.path},
                 {"line", lines.position(key.begin).line},
                 {"id", std::string(resource.id)},
                 {"type", std::string(resource.type)},
-                {"stack", text_or_null(stack)}};
+                {"stack", text_or_null(deployment.second)}};
       });
   }
   return written(report);

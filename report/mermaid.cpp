@@ -34,6 +34,7 @@ Shape shape_of(const Picture::Node& node) {
     case Kind::profile:
     case Kind::publisher: return {"[\\", "\\]"};
     case Kind::nested_stack:
+    case Kind::stack_set:
     case Kind::stack: return {"[", "]"};
   }
   switch (node.worst) {
@@ -65,7 +66,8 @@ std::string mermaid_of_picture(const Picture& picture) {
   for (Index stack = 0; stack < picture.nodes.size(); ++stack) {
     const Picture::Node& node = picture.nodes[stack];
     if (node.kind != Kind::stack) continue;
-    text += fmt::format("  subgraph n{}[\"{}\"]\n", stack, escaped(node.name));
+    text += fmt::format("  subgraph n{}[\"{}{}\"]\n", stack, escaped(node.name),
+                        node.detail.empty() ? "" : "<br/>" + escaped(node.detail));
     for (const Index index : held[stack]) text += "    " + statement(picture.nodes[index], index);
     for (std::size_t i = 0; i < node.hidden.size(); ++i)
       text += fmt::format("    n{}_{}[\"{}\"]\n", stack, i, escaped(node.hidden[i]));

@@ -1,7 +1,7 @@
 #include "report/picture.h"
 
 #include <algorithm>
-#include <filesystem>
+#include <functional>
 #include <map>
 #include <numeric>
 #include <tuple>
@@ -23,10 +23,6 @@ std::string condition_of(const Circumstance& circumstance) {
   constexpr std::string_view lead = " when ";
   const std::string text = when(circumstance);
   return text.empty() ? text : text.substr(lead.size());
-}
-
-std::string normal_path(const std::filesystem::path& path) {
-  return path.lexically_normal().generic_string();
 }
 
 Signing state_of(DeploymentPolicy policy) {
@@ -62,36 +58,40 @@ void name_by_arn(Node& node, std::string_view text) {
 
 class Painter {
  public:
-  void add_stack(const FileResult& file) {
-    const Index stack = add({.kind = Kind::stack, .name = file.path});
-    stacks_.emplace(normal_path(file.path), stack);
-    ++picture_.totals.stacks;
+  void add_file(const FileResult& file) {
+    ++picture_.totals.templates;
+    const LineTable lines(file.document ? std::string_view(file.document->source.bytes) : "");
+    const std::size_t first = deployed_.size();
     if (file.status == FileResult::Status::unreadable) {
       ++picture_.totals.unreadable;
-      at(stack).hidden.push_back("it cannot be read: " + file.why);
+      add_box({.path = file.path});
+      at(deployed_.back().box).hidden.push_back("it cannot be read: " + file.why);
+    } else {
+      for (const auto& deployment : deployments_of(file))
+        add_graph(*deployment.first, {.path = file.path, .stack = deployment.second},
+                  [&](Span span) { return lines.position(span.begin).line; });
     }
-    if (file.graph && file.graph->is_template) add_resources(*file.graph, stack);
-    add_remarks(file, stack);
+    add_remarks(file, lines, first);
   }
 
   // When every resource has its node.
-  void add_edges(const FileResult& file) {
-    if (!file.graph || !file.graph->is_template) return;
-    const Graph& graph = *file.graph;
-    const Index stack = stacks_.at(normal_path(file.path));
-    for (const Function& function : graph.functions) {
-      const Index from = nodes_.at(function.resource);
-      add_configs(function, from, stack);
-      for (const Value& layer : function.layers) connect(from, node_of(layer, Kind::layer, stack), "");
-    }
-    for (const ConfigReference& reference : graph.references) add_unknown_config(reference, stack);
-    for (const SigningConfig& config : graph.configs)
-      for (const Publisher* publisher : config.publishers)
-        connect(nodes_.at(config.resource), node_of(publisher->value, Kind::publisher, stack), "");
-    for (const NestedStack& nested : graph.nested_stacks) {
-      const auto path = normal_path(std::filesystem::path(file.path).parent_path() / nested.path);
-      if (const auto found = stacks_.find(path); found != stacks_.end())
-        connect(nodes_.at(nested.resource), found->second, "");
+  void add_edges() {
+    for (const Deployed& deployed : deployed_) {
+      if (!deployed.graph) continue;
+      const Graph& graph = *deployed.graph;
+      for (const Function& function : graph.functions) {
+        const Index from = nodes_.at(function.resource);
+        add_configs(function, from, deployed);
+        for (const Value& layer : function.layers) connect(from, node_of(layer, Kind::layer, deployed), "");
+      }
+      for (const ConfigReference& reference : graph.references) add_unknown_config(reference, deployed);
+      for (const SigningConfig& config : graph.configs)
+        for (const Publisher* publisher : config.publishers)
+          connect(nodes_.at(config.resource), node_of(publisher->value, Kind::publisher, deployed), "");
+      for (const NestedStack& nested : graph.nested_stacks)
+        connect(nodes_.at(nested.resource), box_of(nested.graph), "");
+      for (const EmbeddedTemplate& embedded : graph.embedded)
+        connect(nodes_.at(embedded.stack_set), box_of(embedded.graph.get()), "");
     }
   }
 
@@ -106,6 +106,20 @@ class Painter {
   }
 
  private:
+  // A template where it is deployed, and the box that it is drawn as.
+  struct Deployed {
+    const Graph* graph = nullptr;  // none where it cannot be read
+    std::string_view path;         // of the file that it stands in
+    std::string_view stack;        // as Stack::name
+    std::string stack_set;         // in whose TemplateBody it stands, as Finding::stack_set
+    Index box = 0;
+    std::multimap<NodeId, Index> at_key;  // where resources are written; copies of a loop's body have one place
+    std::unordered_map<std::string_view, const Resource*> by_id;
+  };
+
+  // The line of the file, 1-based, in which these bytes of the graph's document stand.
+  using LineOf = std::function<std::size_t(Span)>;
+
   Node& at(Index index) { return picture_.nodes[index]; }
 
   Index add(Node node) {
@@ -113,28 +127,49 @@ class Painter {
     return picture_.nodes.size() - 1;
   }
 
-  Index add(const Resource& resource, Kind kind, Index stack, const LineTable& lines, const Document& document) {
-    const Index index = add({.kind = kind,
-                             .name = std::string(resource.id),
-                             .stack = stack,
-                             .line = lines.position(document[resource.key].span.begin).line});
-    nodes_.emplace(&resource, index);
-    return index;
+  std::optional<Index> box_of(const Graph* graph) const {
+    const auto found = boxes_.find(graph);
+    return found == boxes_.end() ? std::nullopt : std::optional(found->second);
   }
 
-  void add_resources(const Graph& graph, Index stack) {
-    const LineTable lines(graph.document->source.bytes);
+  void add_box(Deployed deployed) {
+    std::string detail(deployed.stack);
+    if (!deployed.stack_set.empty()) detail = joined({"TemplateBody of " + deployed.stack_set, detail});
+    deployed.box = add({.kind = Kind::stack, .name = std::string(deployed.path), .detail = std::move(detail)});
+    deployed_.push_back(std::move(deployed));
+  }
+
+  void add_graph(const Graph& graph, Deployed place, const LineOf& line_of) {
+    add_box(place);
+    Deployed& deployed = deployed_.back();
+    const Index box = deployed.box;
+    deployed.graph = &graph;
+    boxes_.emplace(&graph, box);
     const auto add_one = [&](const Resource* resource, Kind kind) {
-      return add(*resource, kind, stack, lines, *graph.document);
+      const std::size_t line = line_of((*graph.document)[resource->key].span);
+      const Index index = add({.kind = kind, .name = std::string(resource->id), .stack = box, .line = line});
+      nodes_.emplace(resource, index);
+      deployed.at_key.emplace(resource->key, index);
+      return index;
     };
-    for (const Function& function : graph.functions) describe(add_one(function.resource, Kind::function), function);
+    for (const Function& function : graph.functions)
+      describe(add_one(function.resource, Kind::function), function, graph);
     for (const SigningConfig& config : graph.configs) describe(add_one(config.resource, Kind::config), config);
     for (const Layer& layer : graph.layers) add_one(layer.resource, Kind::layer);
     for (const SigningProfile& profile : graph.profiles)
       at(add_one(profile.resource, Kind::profile)).detail = profile.platform.text;
     for (const NestedStack& nested : graph.nested_stacks)
       at(add_one(nested.resource, Kind::nested_stack)).detail = nested.path;
-    for (const HiddenPart& part : graph.hidden_parts) at(stack).hidden.push_back(part.what);
+    for (const EmbeddedTemplate& embedded : graph.embedded) add_one(embedded.stack_set, Kind::stack_set);
+    for (const HiddenPart& part : graph.hidden_parts) at(box).hidden.push_back(part.what);
+    for (const Resource& resource : graph.resources) deployed.by_id.emplace(resource.id, &resource);
+    if (!place.stack_set.empty()) place.stack_set += '/';
+    for (const EmbeddedTemplate& embedded : graph.embedded)
+      add_graph(*embedded.graph,
+                {.path = place.path,
+                 .stack = place.stack,
+                 .stack_set = place.stack_set + std::string(embedded.stack_set->id)},
+                [&](Span span) { return line_of(embedded.place(*graph.document, span)); });
   }
 
   void set_states(Node& node, std::vector<Picture::State> states) {
@@ -150,11 +185,11 @@ class Painter {
     node.is_mixed = node.states.back().state != node.worst;
   }
 
-  void describe(Index index, const Function& function) {
+  void describe(Index index, const Function& function, const Graph& graph) {
     std::vector<Picture::State> states;
     for (const SigningCase& one : function.signing)
-      states.push_back({one.state, one.config ? std::string(one.config->resource->id) : one.arn, condition_of(one.when),
-                        one.reason});
+      states.push_back({one.state, one.config ? codesign::name_of(*one.config->resource, graph) : one.arn,
+                        condition_of(one.when), one.reason});
     set_states(at(index), std::move(states));
     if (function.package == PackageType::inline_code) at(index).detail = "inline code";
     ++picture_.totals.functions[static_cast<std::size_t>(at(index).worst)];
@@ -168,30 +203,27 @@ class Painter {
     set_states(at(index), std::move(states));
   }
 
-  // Copies of a loop's body have one place, and one finding speaks for all of them.
-  void add_remarks(const FileResult& file, Index stack) {
-    if (file.findings.empty()) return;
-    std::unordered_map<std::string_view, const Resource*> by_id;
-    std::multimap<NodeId, Index> at_key;
-    if (file.graph) {
-      for (const Resource& resource : file.graph->resources) {
-        by_id.emplace(resource.id, &resource);
-        if (const auto node = nodes_.find(&resource); node != nodes_.end()) at_key.emplace(resource.key, node->second);
-      }
-    }
-    const LineTable lines(file.document->source.bytes);
+  // Of the file whose deployments are those from `first` on: each finding goes to where it holds.
+  void add_remarks(const FileResult& file, const LineTable& lines, std::size_t first) {
     for (const Finding& finding : file.findings) {
       ++picture_.totals.findings[static_cast<std::size_t>(finding.severity)];
       const Picture::Remark remark{finding.severity, finding.rule->id, finding.message,
                                    lines.position(finding.where.begin).line};
-      const auto resource = by_id.find(finding.resource);
-      const auto [begin, end] = at_key.equal_range(resource == by_id.end() ? NodeId::none : resource->second->key);
-      for (auto it = begin; it != end; ++it) at(it->second).remarks.push_back(remark);
-      if (begin == end) at(stack).remarks.push_back(remark);
+      for (std::size_t i = first; i < deployed_.size(); ++i) {
+        const Deployed& deployed = deployed_[i];
+        const auto& stacks = finding.stacks;
+        if (deployed.stack_set != finding.stack_set) continue;
+        if (!stacks.empty() && std::find(stacks.begin(), stacks.end(), deployed.stack) == stacks.end()) continue;
+        const auto resource = deployed.by_id.find(finding.resource);
+        const auto [begin, end] =
+            deployed.at_key.equal_range(resource == deployed.by_id.end() ? NodeId::none : resource->second->key);
+        for (auto it = begin; it != end; ++it) at(it->second).remarks.push_back(remark);
+        if (begin == end) at(deployed.box).remarks.push_back(remark);
+      }
     }
   }
 
-  void add_configs(const Function& function, Index from, Index stack) {
+  void add_configs(const Function& function, Index from, const Deployed& deployed) {
     const SigningConfig* first = function.signing.front().config;
     const bool is_always_first = std::all_of(function.signing.begin(), function.signing.end(),
                                              [&](const SigningCase& one) { return one.config == first; });
@@ -201,14 +233,14 @@ class Painter {
         value = {.kind = Value::Kind::resource, .resource = one.config->resource};
       else if (!one.arn.empty())
         value = {.kind = Value::Kind::literal, .text = one.arn};
-      connect(from, node_of(value, Kind::config, stack), is_always_first && first ? "" : condition_of(one.when));
+      connect(from, node_of(value, Kind::config, deployed), is_always_first && first ? "" : condition_of(one.when));
     }
   }
 
   // What names a config that the templates do not tell.
-  void add_unknown_config(const ConfigReference& reference, Index stack) {
+  void add_unknown_config(const ConfigReference& reference, const Deployed& deployed) {
     if (reference.value.kind == Value::Kind::literal) return;
-    const auto to = node_of(reference.value, Kind::config, stack);
+    const auto to = node_of(reference.value, Kind::config, deployed);
     if (to && at(*to).has_state()) return;
     for (const Function* function : reference.functions)
       connect(nodes_.at(function->resource), to, condition_of(reference.when));
@@ -221,20 +253,23 @@ class Painter {
   }
 
   // The node that a value refers to, made where nothing else stands for it; nothing where the value names nothing.
-  // Resources are told apart by their address, which no two templates share, so it does not matter whose they are.
-  std::optional<Index> node_of(const Value& value, Kind kind, Index stack) {
+  // Resources are told apart by their address, which no two stacks share, so it does not matter whose they are.
+  std::optional<Index> node_of(const Value& value, Kind kind, const Deployed& from) {
     switch (value.kind) {
       case Value::Kind::absent: return {};
       case Value::Kind::resource:
-      case Value::Kind::foreign:
-        if (const auto known = nodes_.find(value.resource); known != nodes_.end()) return known->second;
-        return elsewhere(kind, std::string(value.resource->id), std::string(value.resource->type), stack);
+      case Value::Kind::foreign: {
+        const Resource& resource = *value.resource;
+        if (const auto known = nodes_.find(&resource); known != nodes_.end()) return known->second;
+        if (resource.document != from.graph->document) return elsewhere(kind, full_name_of(resource), "", {});
+        return elsewhere(kind, std::string(resource.id), std::string(resource.type), from.box);
+      }
       case Value::Kind::literal: return elsewhere(kind, value.text, "", {});
-      case Value::Kind::parameter: return elsewhere(kind, value.text, "parameter", stack);
-      case Value::Kind::missing: return elsewhere(kind, value.text, "not defined", stack);
+      case Value::Kind::parameter: return elsewhere(kind, value.text, "parameter", from.box);
+      case Value::Kind::missing: return elsewhere(kind, value.text, "not defined", from.box);
       case Value::Kind::unknown: break;
     }
-    return elsewhere(kind, "not known", value.text, stack);
+    return elsewhere(kind, "not known", value.text, from.box);
   }
 
   Index elsewhere(Kind kind, const std::string& name, const std::string& detail, std::optional<Index> stack) {
@@ -248,8 +283,9 @@ class Painter {
   }
 
   Picture picture_;
+  std::vector<Deployed> deployed_;
   std::unordered_map<const Resource*, Index> nodes_;
-  std::unordered_map<std::string, Index> stacks_;  // by path
+  std::unordered_map<const Graph*, Index> boxes_;
   std::map<std::tuple<Kind, std::string, std::string, std::optional<Index>>, Index> elsewhere_;
   std::map<std::pair<Index, Index>, std::vector<std::string>> edges_;  // with their conditions
 };
@@ -267,9 +303,8 @@ std::size_t Picture::Totals::all_findings() const {
 Picture picture_of(const std::vector<FileResult>& files) {
   Painter painter;
   for (const FileResult& file : files)
-    if (file.status != FileResult::Status::skipped) painter.add_stack(file);
-  for (const FileResult& file : files)
-    if (file.status != FileResult::Status::skipped) painter.add_edges(file);
+    if (file.status != FileResult::Status::skipped) painter.add_file(file);
+  painter.add_edges();
   return painter.take();
 }
 
@@ -304,6 +339,7 @@ std::string_view name_of(Picture::Kind kind) {
     case Kind::config: return "config";
     case Kind::profile: return "signing profile";
     case Kind::publisher: return "publisher";
+    case Kind::stack_set: return "stack set";
     case Kind::nested_stack: break;
   }
   return "nested stack";
@@ -325,6 +361,7 @@ std::string states_in_words(const Picture::Node& node) {
 
 std::vector<std::string> lines_of(const Picture::Node& node) {
   std::vector<std::string> lines{node.name};
+  if (node.kind == Kind::stack && !node.detail.empty()) lines.push_back(node.detail);
   for (const Picture::State& one : node.states) lines.push_back(in_words(one));
   for (const std::string& hidden : node.hidden) lines.push_back(hidden);
   if (!node.has_state() && node.kind != Kind::stack) lines.emplace_back(name_of(node.kind));

@@ -15,7 +15,7 @@ namespace codesign {
 struct Picture {
   using Index = std::size_t;  // of `nodes`
 
-  enum class Kind : std::uint8_t { stack, function, layer, config, profile, publisher, nested_stack };
+  enum class Kind : std::uint8_t { stack, function, layer, config, profile, publisher, nested_stack, stack_set };
 
   // What becomes of unsigned code in some deployments; of a config, by its policy.
   struct State {
@@ -34,9 +34,10 @@ struct Picture {
 
   struct Node {
     Kind kind = Kind::stack;
-    std::string name;
-    std::string detail;          // what else there is to say, in a few words; may be empty
-    std::string full_name;       // where `name` is a part of it: an ARN
+    std::string name;       // of a stack, the path of its template
+    std::string detail;     // of a nested stack's template, which stack it is; else what else there is to say, in a few
+                            // words; may be empty
+    std::string full_name;  // where `name` is a part of it: an ARN
     std::optional<Index> stack;  // that holds it; none for stacks, and for what stands outside of all templates
     std::size_t line = 0;        // 0 where it is not written as a resource
     bool is_elsewhere = false;   // something names it, and no template of the run defines it
@@ -57,10 +58,10 @@ struct Picture {
   };
 
   struct Totals {
-    std::array<std::size_t, 5> functions{};  // by their worst state, as Signing
+    std::array<std::size_t, 5> functions{};  // in all stacks, by their worst state, as Signing
     std::size_t mixed = 0;                   // of them
     std::array<std::size_t, 4> findings{};   // by Severity
-    std::size_t stacks = 0, unreadable = 0;
+    std::size_t templates = 0, unreadable = 0;
 
     std::size_t all_functions() const;
     std::size_t all_findings() const;
@@ -71,7 +72,8 @@ struct Picture {
   Totals totals;
 };
 
-// Files that are no templates are left out; those that cannot be read are stacks without content.
+// A template is drawn once for each stack that it is deployed as. Files that are no templates are left out; those that
+// cannot be read are stacks without content.
 Picture picture_of(const std::vector<FileResult>& files);
 
 // For each node, what it holds: nothing for all but stacks.

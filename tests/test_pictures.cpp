@@ -7,6 +7,7 @@
 
 #include <fmt/core.h>
 
+#include "cli/inputs.h"
 #include "report/layout.h"
 #include "report/markup.h"
 #include "report/page.h"
@@ -47,6 +48,20 @@ std::size_t count_of(std::string_view text, std::string_view part) {
   for (std::size_t at = text.find(part); at != std::string_view::npos; at = text.find(part, at + part.size())) ++count;
   return count;
 }
+
+// What the files of a run, read and joined, are drawn as.
+struct Drawn {
+  Inputs inputs;
+  Picture picture;
+
+  template <typename... Paths>
+  explicit Drawn(Paths... paths)
+      : inputs(read_inputs({.paths = {paths...}}, quiet_world())), picture(picture_of(inputs.files)) {}
+
+  static World quiet_world() {
+    return {.out = [](std::string_view) {}, .err = [](std::string_view) {}, .read_input = [] { return std::string(); }};
+  }
+};
 
 const std::string signed_template = R"(
 Parameters:
@@ -255,19 +270,95 @@ TEST_SUITE("pictures") {
     for (const Signing state : states_by_urgency)
       CHECK(picture.totals.functions[static_cast<std::size_t>(state)] == states[state]);
     CHECK(picture.totals.mixed == mixed);
-    CHECK(picture.totals.stacks == stacks);
+    CHECK(picture.totals.templates == stacks);
     CHECK(picture.totals.all_findings() == remarks);
   }
 
-  TEST_CASE("a nested stack leads to the template of the run, by path") {
-    const auto parent = [](const std::string& path) {
-      return result_of("Resources: {N: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: ../b/child.yaml}}}",
-                       path);
+  TEST_CASE("a template is drawn in each of its stacks, with what its parent gives it") {
+    const Scratch scratch;
+    scratch.write("api/child.yaml", R"(
+Parameters: {Csc: {Type: String, Default: none}}
+Conditions: {IsSigned: !Not [!Equals [!Ref Csc, none]]}
+Resources:
+  F:
+    Type: AWS::Lambda::Function
+    Properties: {Code: {S3Bucket: b, S3Key: k}, CodeSigningConfigArn: !If [IsSigned, !Ref Csc, !Ref AWS::NoValue]}
+)");
+    scratch.write("app.yaml", R"(
+Resources:
+  Config:
+    Type: AWS::Lambda::CodeSigningConfig
+    Properties:
+      AllowedPublishers:
+        SigningProfileVersionArns: ["arn:aws:signer:eu-west-1:210987654321:/signing-profiles/Orders/AbCdEfGh12"]
+      CodeSigningPolicies: {UntrustedArtifactOnDeployment: Enforce}
+  Signed:
+    Type: AWS::CloudFormation::Stack
+    Properties: {TemplateURL: api/child.yaml, Parameters: {Csc: !Ref Config}}
+  Bare: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: ./api/child.yaml}}
+)");
+    const Drawn drawn(".");
+    const Picture& picture = drawn.picture;
+    const auto at = [&](std::string_view stack) {
+      const auto box = std::find_if(picture.nodes.begin(), picture.nodes.end(),
+                                    [&](const auto& node) { return node.kind == Kind::stack && node.detail == stack; });
+      REQUIRE(box != picture.nodes.end());
+      const auto index = static_cast<Picture::Index>(box - picture.nodes.begin());
+      return *std::find_if(picture.nodes.begin(), picture.nodes.end(),
+                           [&](const auto& node) { return node.kind == Kind::function && node.stack == index; });
     };
-    const Picture both = picture_of(
-        run_of(parent("a/parent.yaml"), result_of("Resources: {F: {Type: AWS::Lambda::Function}}", "./b/child.yaml")));
-    CHECK(edges_of(both) == std::vector<std::string>{"N -> ./b/child.yaml"});
-    CHECK(edges_of(picture_of(run_of(parent("a/parent.yaml")))).empty());
+    CHECK(at("Signed of app.yaml").worst == Signing::enforced);
+    CHECK(at("Signed of app.yaml").states.front().config == "Config of app.yaml");
+    CHECK(at("Signed of app.yaml").remarks.empty());
+    CHECK(at("Bare of app.yaml").worst == Signing::none);
+    CHECK(at("Bare of app.yaml").remarks.size() == 1);
+    CHECK(picture.totals.templates == 2);
+    CHECK(picture.totals.all_functions() == 2);
+    std::vector<std::string> edges = edges_of(picture);
+    std::sort(edges.begin(), edges.end());
+    CHECK(edges == std::vector<std::string>{
+                       "Bare -> api/child.yaml",
+                       "Config -> Orders",
+                       "F -> Config",
+                       "Signed -> api/child.yaml",
+                   });
+    CHECK(mentions(html_of_picture(picture), "Bare of app.yaml"));
+    CHECK(mentions(svg_of_picture(picture), ">Bare of app.yaml: 1 function, 1 unsigned<"));
+    for (const std::string& text : {dot_of_picture(picture), mermaid_of_picture(picture)})
+      CHECK(mentions(text, "Signed of app.yaml"));
+
+    // What is not drawn is named in full, outside of all stacks.
+    const Drawn child("api/child.yaml", "app.yaml");
+    CHECK(count_of(dot_of_picture(child.picture), "Config of app.yaml") == 0);
+    scratch.write("other.yaml",
+                  "Resources: {S: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: app.yaml}}}");
+    const Drawn parent("other.yaml");
+    CHECK(edges_of(parent.picture).empty());
+    CHECK(node_named(parent.picture, "S").detail == "app.yaml");
+  }
+
+  TEST_CASE("the template in a stack set is a stack of its own, at its lines of the file") {
+    const Scratch scratch;
+    scratch.write("t.yaml", R"(
+Resources:
+  Set:
+    Type: AWS::CloudFormation::StackSet
+    Properties:
+      StackSetName: s
+      PermissionModel: SELF_MANAGED
+      TemplateBody: |
+        Resources:
+          F:
+            Type: AWS::Lambda::Function
+            Properties: {Code: {S3Bucket: b, S3Key: k}}
+)");
+    const Drawn drawn("t.yaml");
+    CHECK(edges_of(drawn.picture) == std::vector<std::string>{"Set -> t.yaml"});
+    const Picture::Node& function = node_named(drawn.picture, "F");
+    CHECK(function.line == 10);
+    CHECK(function.remarks.size() == 1);
+    CHECK(drawn.picture.nodes[*function.stack].detail == "TemplateBody of Set");
+    CHECK(drawn.picture.totals.templates == 1);
   }
 
   TEST_CASE("equal names in two templates are two nodes, equal ARNs outside are one") {
@@ -304,7 +395,7 @@ Resources:
     FileResult missing{.path = "missing.yaml", .status = FileResult::Status::unreadable, .why = "no such file"};
     FileResult skipped{.path = "skipped.yaml", .status = FileResult::Status::skipped, .why = "no template"};
     const Picture picture = picture_of(run_of(std::move(broken), std::move(missing), std::move(skipped)));
-    CHECK(picture.totals.stacks == 2);
+    CHECK(picture.totals.templates == 2);
     CHECK(picture.totals.unreadable == 2);
     CHECK(node_named(picture, "missing.yaml").hidden == std::vector<std::string>{"it cannot be read: no such file"});
     CHECK(mentions(svg_of_picture(picture), "no such file"));

@@ -236,6 +236,18 @@ TEST_SUITE("workspace") {
     CHECK(states("F").size() == max_stacks_of_a_template);
   }
 
+  TEST_CASE("stacks in stacks are followed to a depth, and the rest is said") {
+    const Scratch scratch;
+    for (std::size_t i = 0; i <= max_depth_of_stacks; ++i)
+      scratch.write(fmt::format("t{:03}.yaml", i),
+                    std::string(begins) + "Resources:\n" + nested("N", fmt::format("t{:03}.yaml", i + 1)));
+    scratch.write(fmt::format("t{:03}.yaml", max_depth_of_stacks + 1),
+                  std::string(begins) + "Resources:\n" + function("F", ""));
+    CHECK(states("F") == std::vector<std::string>{"N of t064.yaml: none"});
+    const std::string out = lint_here({"--profile", "guardrail"}).out;
+    CHECK(mentions(out, "t064.yaml is nested deeper than is looked at (in the stack N/N/"));
+  }
+
   TEST_CASE("nothing outside the folder is read") {
     const Scratch scratch;
     scratch.write("outside.yaml", begins + std::string("Resources:\n") + config("Csc", "Enforce") +
