@@ -124,6 +124,11 @@ void add_graph(Json& report, const Graph& graph, const std::string& stack_set, c
   }
   for (const SigningProfile& profile : graph.profiles)
     add("profiles", *profile.resource, {{"platform", value_json(profile.platform)}});
+  for (const NestedStack& nested : graph.nested_stacks)
+    add("nested_stacks", *nested.resource,
+        {{"template", nested.path},
+         {"file", text_or_null(nested.graph ? nested.graph->document->source.path : "")},
+         {"not_covered", text_or_null(nested.unfollowed)}});
   for (const EmbeddedTemplate& embedded : graph.embedded) {
     const std::string name = stack_set + (stack_set.empty() ? "" : "/") + std::string(embedded.stack_set->id);
     add_graph(report, *embedded.graph, name, [&](const Resource& resource, Span key) {
@@ -185,7 +190,7 @@ std::string json_of_edits(const std::vector<FileResult>& files) {
 
 std::string json_of_graph(const std::vector<FileResult>& files) {
   Json report = begin_report();
-  for (const char* list : {"files", "functions", "layers", "configs", "profiles"}) report[list] = Json::array();
+  for (const char* list : {"files", "functions", "layers", "configs", "profiles", "nested_stacks"}) report[list] = Json::array();
   for (const FileResult& file : files) {
     report["files"].push_back(file_entry(file));
     if (!file.graph) continue;

@@ -171,6 +171,12 @@ TEST_SUITE("workspace") {
     const auto report = nlohmann::json::parse(run_with({"graph", "--parameters", "Stage=prod", "."}).out);
     CHECK(report["functions"][0]["signing"].size() == 1);
     CHECK(report["functions"][0]["signing"][0]["state"] == "enforced");
+    // Who nests what.
+    CHECK(report["nested_stacks"].size() == 2);
+    CHECK(report["nested_stacks"][0]["file"] == "child.yaml");
+    CHECK(report["nested_stacks"][1]["template"] == "deep/leaf.yaml");
+    CHECK(report["nested_stacks"][1]["file"] == "deep/leaf.yaml");
+    CHECK(report["nested_stacks"][1]["stack"] == "Child of app.yaml");
   }
 
   TEST_CASE("what is not passed keeps its default, and what has none is not known") {
