@@ -22,17 +22,55 @@ bool fails(const Finding& finding, FailOn limit) {
 
 // --- transform
 
-void transform_file(FileResult& file, const SigningWishes& wishes) {
-  if (!file.document) return;
-  if (file.status == FileResult::Status::linted)
-    file.transformation = transform(*file.graph, file.findings, wishes);
-  else
-    file.transformation.text = file.document->source.bytes;
-}
-
 bool holds(const Content& content, std::string_view type) {
   return content.text == type || std::any_of(content.members.begin(), content.members.end(),
                                              [&](const Content::Member& member) { return holds(member.value, type); });
+}
+
+// The parameters without a default that a plan adds.
+std::vector<std::string> required_parameters(const Plan& plan) {
+  std::vector<std::string> names;
+  const auto look = [&](const std::string& key, const Content& value) {
+    const auto has = [&](std::string_view member) {
+      return std::any_of(value.members.begin(), value.members.end(),
+                         [&](const Content::Member& one) { return one.key == member; });
+    };
+    const bool is_parameter = has("Type") && (holds(value, "String") || holds(value, "CommaDelimitedList"));
+    if (is_parameter && !has("Default")) names.push_back(key);
+  };
+  for (const Insertion& insertion : plan.insertions) {
+    look(insertion.key, insertion.value);
+    for (const Content::Member& member : insertion.value.members) look(member.key, member.value);
+  }
+  return names;
+}
+
+// In every stack of the template, unsigned code is refused, or, where that is enough, reported.
+bool is_settled_by_others(const FileResult& file, std::string_view function, bool to_enforce) {
+  return !file.stacks.empty() && std::all_of(file.stacks.begin(), file.stacks.end(), [&](const Stack* stack) {
+    return std::any_of(stack->graph.functions.begin(), stack->graph.functions.end(), [&](const Function& one) {
+      return one.resource->id == function &&
+             std::all_of(one.signing.begin(), one.signing.end(), [&](const SigningCase& signing) {
+               return signing.state == Signing::enforced || (!to_enforce && signing.state == Signing::warns);
+             });
+    });
+  });
+}
+
+void transform_file(FileResult& file, const SigningWishes& wishes) {
+  if (!file.document) return;
+  if (file.status != FileResult::Status::linted) {
+    file.transformation.text = file.document->source.bytes;
+    return;
+  }
+  file.transformation = transform(*file.graph, file.findings, wishes);
+  Plan& plan = file.transformation.plan;
+  std::erase_if(plan.left_alone,
+                [&](const LeftAlone& left) { return is_settled_by_others(file, left.resource, wishes.enforce); });
+  for (const std::string& parameter : file.is_changed() ? required_parameters(plan) : std::vector<std::string>())
+    for (const Stack* stack : file.stacks)
+      if (!stack->name.empty())
+        plan.remarks.push_back(fmt::format("the stack {} must pass {}, which has no default", stack->name, parameter));
 }
 
 // A resource or parameter of that type.

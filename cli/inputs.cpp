@@ -163,23 +163,39 @@ class InputReader {
     for (FileResult& file : inputs_.files)
       if (file.graph && file.graph->is_template && file.status == FileResult::Status::linted) add(file);
     const std::size_t named = files.size();
-    std::map<std::filesystem::path, std::optional<std::size_t>> known;
+    struct Known {
+      std::optional<std::size_t> member;
+      std::string why = {};  // it is none
+    };
+    std::map<std::filesystem::path, Known> known;
     const bool any_nested = std::any_of(members.begin(), members.end(),
                                         [](const Member& member) { return !member.alone->nested_stacks.empty(); });
+    // A link is no other file than the one it leads to, which may lie outside.
     for (std::size_t i = 0; any_nested && i < files.size(); ++i)
-      known.emplace(NestedTemplates::real_path(files[i]->path), i);
+      if (!std::filesystem::is_symlink(files[i]->path))
+        known.emplace(NestedTemplates::real_path(files[i]->path), Known{.member = i});
     for (std::size_t i = 0; i < files.size(); ++i) {
       for (NestedStack& nested : members[i].alone->nested_stacks) {
         const NestedTemplates::Place place = places.find(files[i]->path, nested.path);
-        if (place.is_outside) nested.unfollowed = "lies outside the folder that this run works in, and is not read";
         if (place.file.empty()) continue;
-        const auto [at, is_new] = known.try_emplace(place.file);
-        if (is_new)
-          if (FileResult* context = read_context(place.file)) {
-            at->second = files.size();
+        auto at = known.find(place.file);
+        if (at == known.end() && place.is_outside) {
+          nested.unfollowed = "lies outside the folder that this run works in, and is not read";
+          continue;
+        }
+        if (at == known.end()) {
+          at = known.try_emplace(place.file).first;
+          const auto [context, why] = read_context(place.file);
+          at->second.why = why;
+          if (context) {
+            at->second.member = files.size();
             add(*context);
           }
-        if (at->second) members[i].nested.emplace(nested.path, *at->second);
+        }
+        if (at->second.member)
+          members[i].nested.emplace(nested.path, *at->second.member);
+        else
+          nested.unfollowed = at->second.why;
       }
     }
     inputs_.stacks = join(members, judgement_.assumptions, judgement_.config.publishers);
@@ -192,13 +208,14 @@ class InputReader {
     for (Stack& stack : inputs_.stacks) note_what_is_not_covered(stack.graph, members[stack.member], files, named);
   }
 
-  // A template that is only read because another nests it. Null where it is none.
-  FileResult* read_context(const std::filesystem::path& path) {
+  // A template that is only read because another nests it; or null, and a clause why it is none.
+  std::pair<FileResult*, std::string> read_context(const std::filesystem::path& path) {
     FileResult file{.path = path_from_here(path.string())};
     std::vector<std::string> unsaid;
-    read(file, false, unsaid);
-    if (!file.graph || !file.graph->is_template || file.status != FileResult::Status::linted) return nullptr;
-    return &inputs_.context.emplace_back(std::move(file));
+    read(file, true, unsaid);
+    if (file.status == FileResult::Status::unreadable) return {nullptr, "cannot be read: " + file.why};
+    if (file.status == FileResult::Status::skipped) return {nullptr, "is no CloudFormation template"};
+    return {&inputs_.context.emplace_back(std::move(file)), ""};
   }
 
   // Of the files, the first `named` are those that are reported on.

@@ -34,7 +34,7 @@ NestedTemplates::Place NestedTemplates::find(const std::string& from, const std:
       std::find_if(folders_.begin(), folders_.end(), [&](const fs::path& folder) { return lies_below(own, folder); });
   const fs::path file = real_path(own / path);
   if (file.empty()) return {};
-  if (!lies_below(file, around == folders_.end() ? own : *around)) return {.is_outside = true};
+  if (!lies_below(file, around == folders_.end() ? own : *around)) return {.file = file, .is_outside = true};
   std::error_code error;
   return fs::is_regular_file(file, error) ? Place{.file = file} : Place{};
 }

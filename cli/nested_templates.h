@@ -13,8 +13,8 @@ class NestedTemplates {
   explicit NestedTemplates(const std::vector<std::string>& paths);
 
   struct Place {
-    std::filesystem::path file;  // without links and dots; empty where there is none that may be read
-    bool is_outside = false;     // there may be one, but beyond the folders of the run
+    std::filesystem::path file;  // without links and dots; empty where there is none
+    bool is_outside = false;     // it lies, if it is there, beyond the folders of the run, and must not be read
   };
   // What the template at `from` means by `path`. Nothing outside the folder that the program works in is read; for a
   // template outside it, nothing outside the folder that the run was started on, or else the template's own.

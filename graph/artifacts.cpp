@@ -174,12 +174,14 @@ void read_nested_stacks_and_hidden_parts(Graph& graph, Evaluator& evaluator) {
     const std::string_view property = application ? "Location" : "TemplateURL";
     const NodeId written = value_of(document, resource.properties, property);
     const std::string_view asset = asset_path(document, resource, property);
-    const Value location = evaluator.only_value(written, resource.exists);
+    // Where no deployment has it, it still is the parent of its template.
+    const bool is_possible = resource.exists != Guard::never;
+    const Value location = evaluator.only_value(written, is_possible ? resource.exists : Guard::always);
     if (written != NodeId::none && is_local_path(asset)) {
       graph.nested_stacks.push_back({.resource = &resource, .location = written, .path = std::string(asset)});
     } else if (location.kind == Value::Kind::literal && is_local_path(location.text)) {
       graph.nested_stacks.push_back({.resource = &resource, .location = location.node, .path = location.text});
-    } else {
+    } else if (is_possible) {
       hide(&resource, resource.key,
            (application ? "the application " : "the stack ") + std::string(resource.id) +
                " is not at hand, and may contain functions");

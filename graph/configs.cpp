@@ -310,7 +310,7 @@ class ConfigReader {
   // A list that something else supplies. An attribute of a profile is one text.
   void add_list(SigningConfig& config, const Branch& list) {
     const std::size_t first = config.publishers.size();
-    add_publisher(config, list.node, list.when);
+    for (Case& one : evaluator_.items(list.node, list.when)) add_publisher(config, std::move(one));
     for (std::size_t index = first; index < config.publishers.size(); ++index)
       if (const Publisher& publisher = *config.publishers[index]; publisher.profile)
         graph_.violations.push_back({.resource = config.resource,
@@ -323,7 +323,9 @@ class ConfigReader {
     Guard present = Guard::never;
     std::size_t certain = 0;
     for (const NodeId item : children(document_, list.node)) {
-      const Guard here = add_publisher(config, item, list.when);
+      Guard here = Guard::never;
+      for (Case& one : evaluator_.cases(item, list.when))
+        here = evaluator_.guards().either(here, add_publisher(config, std::move(one)));
       present = evaluator_.guards().either(present, here);
       if (here == list.when && ++certain > SigningConfig::most_publishers && config.surplus_publisher == NodeId::none)
         config.surplus_publisher = item;
@@ -331,26 +333,22 @@ class ConfigReader {
     return present;
   }
 
-  // The deployments in which it has a value.
-  Guard add_publisher(SigningConfig& config, NodeId node, Guard within) {
-    Guard present = Guard::never;
-    for (Case& one : evaluator_.cases(node, within)) {
-      if (one.value.kind == Value::Kind::absent) continue;
-      present = evaluator_.guards().either(present, one.when);
-      Publisher& added = graph_.publishers.emplace_back(
-          Publisher{.value = std::move(one.value), .config = &config, .guard = one.when});
-      added.profile = profile_of(added.value);
-      added.is_repeated = is_repeated(config, added);
-      config.publishers.push_back(&added);
-      const auto arn = read_arn(added.value.text);
-      if (!arn || added.value.kind != Value::Kind::literal || arn->partition.starts_with('$')) continue;
-      added.partition = arn->partition;
-      for (const Publisher* known : config.publishers)
-        if (!known->partition.empty() && known->partition != added.partition && added.other_partition.empty() &&
-            evaluator_.guards().both(added.guard, known->guard) != Guard::never)
-          added.other_partition = known->partition;
-    }
-    return present;
+  // The deployments that have it.
+  Guard add_publisher(SigningConfig& config, Case one) {
+    if (one.value.kind == Value::Kind::absent) return Guard::never;
+    Publisher& added =
+        graph_.publishers.emplace_back(Publisher{.value = std::move(one.value), .config = &config, .guard = one.when});
+    added.profile = profile_of(added.value);
+    added.is_repeated = is_repeated(config, added);
+    config.publishers.push_back(&added);
+    const auto arn = read_arn(added.value.text);
+    if (!arn || added.value.kind != Value::Kind::literal || arn->partition.starts_with('$')) return one.when;
+    added.partition = arn->partition;
+    for (const Publisher* known : config.publishers)
+      if (!known->partition.empty() && known->partition != added.partition && added.other_partition.empty() &&
+          evaluator_.guards().both(added.guard, known->guard) != Guard::never)
+        added.other_partition = known->partition;
+    return one.when;
   }
 
   // Of this template, or of another one of the run.

@@ -18,7 +18,13 @@ std::optional<Intrinsic> read_intrinsic(const Document& document, NodeId id) {
     if (name == "Ref" || name == "Condition") return Intrinsic{std::string(name), id};
     return Intrinsic{"Fn::" + std::string(name), id};
   }
-  if (node.kind != Node::Kind::mapping || node.first_child == NodeId::none) return {};
+  return read_long_intrinsic(document, id);
+}
+
+std::optional<Intrinsic> read_long_intrinsic(const Document& document, NodeId id) {
+  if (id == NodeId::none || document[id].kind != Node::Kind::mapping || document[id].first_child == NodeId::none)
+    return {};
+  const Node& node = document[id];
   const Node& key = document[node.first_child];
   const bool only_key = document[key.next].next == NodeId::none;
   if (!only_key || key.kind != Node::Kind::scalar || !is_function_key(key.text)) return {};

@@ -17,6 +17,8 @@ struct Intrinsic {
 // "!X …" is {"Fn::X": …}, but "!Ref" is {"Ref": …} and "!Condition" {"Condition": …}. A mapping is an intrinsic when
 // "Ref", "Condition" or a key that begins with "Fn::" is its only key.
 std::optional<Intrinsic> read_intrinsic(const Document&, NodeId);
+// The same without regard to a tag: what "!ImportValue {Fn::Sub: x}" is applied to.
+std::optional<Intrinsic> read_long_intrinsic(const Document&, NodeId);
 
 // A mapping, or a list, that is no intrinsic and carries no tag.
 bool is_plain_mapping(const Document&, NodeId);

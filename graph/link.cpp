@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <tuple>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -542,8 +544,10 @@ class Linking::Linker {
     if (config.value.kind == Value::Kind::literal && intrinsic && !(is_composed && is_only_case) &&
         (is_good || !is_supplied))
       return;
-    const auto [known, is_new] =
-        references_.emplace(static_cast<std::uint32_t>(config.value.node), graph_.references.size());
+    // At one place, another template may supply several.
+    const auto [known, is_new] = references_.try_emplace(
+        std::tuple(config.value.node, config.value.kind, config.value.text, config.value.attribute),
+        graph_.references.size());
     if (is_new)
       graph_.references.push_back(
           {.value = config.value, .in_globals = function.config_from_globals, .guard = config.when});
@@ -631,12 +635,8 @@ class Linking::Linker {
 
   void add_layers(const Function& function, NodeId list, bool in_globals, std::vector<LayerCase>& into) {
     if (list == NodeId::none) return;
-    for (const Branch& branch : evaluator_.branches(list, function.resource->exists)) {
-      const bool is_list = is_plain_list(document_, branch.node);
-      for (const NodeId item : is_list ? children(document_, branch.node) : std::vector<NodeId>{branch.node})
-        for (Case& one : evaluator_.cases(item, branch.when))
-          if (one.value.kind != Value::Kind::absent) into.push_back({one.when, std::move(one.value), in_globals});
-    }
+    for (Case& one : evaluator_.items(list, function.resource->exists))
+      if (one.value.kind != Value::Kind::absent) into.push_back({one.when, std::move(one.value), in_globals});
   }
 
   // --- schemas
@@ -736,7 +736,7 @@ class Linking::Linker {
   std::vector<std::pair<std::string, std::string>> bindings_;
   std::vector<std::pair<std::string, std::string>> function_bindings_;  // with those of a loop among its properties
   std::unordered_map<std::string_view, Resource*> by_id_;
-  std::unordered_map<std::uint32_t, std::size_t> references_;
+  std::map<std::tuple<NodeId, Value::Kind, std::string, std::string>, std::size_t> references_;
   NodeId globals_ = NodeId::none;
   bool globals_may_be_included_ = false;
   bool has_macro_ = false;  // Transform names one that is not AWS's own

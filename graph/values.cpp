@@ -37,6 +37,14 @@ std::vector<std::string> split(std::string_view text, std::string_view separator
   return parts;
 }
 
+// CloudFormation takes an unquoted boolean as JSON writes it.
+std::string_view text_as_passed(const Node& scalar) {
+  if (scalar.style != Node::Style::plain) return scalar.text;
+  if (scalar.text == "True" || scalar.text == "TRUE") return "true";
+  if (scalar.text == "False" || scalar.text == "FALSE") return "false";
+  return scalar.text;
+}
+
 std::string trimmed(std::string text) {
   text.erase(0, text.find_first_not_of(' '));
   text.erase(text.find_last_not_of(' ') + 1);
@@ -149,17 +157,15 @@ void Evaluator::read(NodeId written, bool ignore_tag, Guard within, Pseudo pseud
     return;
   }
   const Node& node = document_[id];
-  if (!ignore_tag) {
-    if (const auto intrinsic = read_intrinsic(document_, id)) {
-      read_function(*intrinsic, written, within, pseudo, nesting, into);
-      return;
-    }
+  if (const auto intrinsic = ignore_tag ? read_long_intrinsic(document_, id) : read_intrinsic(document_, id)) {
+    read_function(*intrinsic, written, within, pseudo, nesting, into);
+    return;
   }
   if (node.kind == Node::Kind::scalar) {
     if (has_dynamic_reference(node.text))
       into.push_back({within, unknown(written, "a dynamic reference is resolved at deployment")});
     else
-      into.push_back({within, literal(written, bound(node.text))});
+      into.push_back({within, literal(written, bound(text_as_passed(node)))});
     return;
   }
   into.push_back(
@@ -504,6 +510,33 @@ void Evaluator::read_select(NodeId written, NodeId argument, Guard within, Pseud
   }
 }
 
+std::vector<Case> Evaluator::items(NodeId list, Guard within) {
+  std::vector<Case> result;
+  for (const Branch& branch : branches(list, within)) {
+    if (is_plain_list(document_, branch.node)) {
+      for (const NodeId item : children(document_, branch.node))
+        read(item, false, branch.when, Pseudo::as_written, 0, result);
+      continue;
+    }
+    std::vector<std::vector<Value>> lists;
+    for (Case& one : list_cases(branch.node, branch.when, Pseudo::as_written, 0, lists)) {
+      if (one.value.resource) {
+        // A parent passes what is one item.
+        one.value.node = branch.node;
+        result.push_back(std::move(one));
+      } else if (one.value.kind == Value::Kind::literal) {
+        for (Value item : lists[std::stoul(one.value.text)]) {
+          item.node = branch.node;
+          result.push_back({one.when, std::move(item)});
+        }
+      } else {
+        read(branch.node, false, one.when, Pseudo::as_written, 0, result);
+      }
+    }
+  }
+  return result;
+}
+
 std::vector<Case> Evaluator::list_cases(NodeId node, Guard within, Pseudo pseudo, int nesting,
                                         std::vector<std::vector<Value>>& items) {
   std::vector<Case> result;
@@ -651,9 +684,14 @@ std::optional<std::vector<std::string>> Evaluator::known_list(NodeId node) {
 
 // --- parameters
 
+std::optional<std::string> Evaluator::passed_text(NodeId node) const {
+  const NodeId id = resolve(document_, node);
+  if (!scalar_text(document_, id)) return {};
+  return std::string(text_as_passed(document_[id]));
+}
+
 std::optional<std::string> Evaluator::default_of(std::string_view parameter) const {
-  const auto text = scalar_text(document_, value_of(document_, names_.parameters.at(parameter), "Default"));
-  return text ? std::optional<std::string>(*text) : std::nullopt;
+  return passed_text(value_of(document_, names_.parameters.at(parameter), "Default"));
 }
 
 bool Evaluator::is_list_type(std::string_view parameter) const {
@@ -680,6 +718,27 @@ bool Evaluator::may_have(NodeId parameter, const std::string& value) const {
   return !pattern || matches_pattern(value, *pattern).value_or(true);
 }
 
+bool Evaluator::is_restricted(std::string_view parameter) const {
+  const NodeId body = names_.parameters.at(parameter);
+  constexpr std::string_view restrictions[] = {"AllowedValues", "AllowedPattern", "MinLength", "MaxLength"};
+  return std::any_of(std::begin(restrictions), std::end(restrictions),
+                     [&](std::string_view restriction) { return find(document_, body, restriction).has_value(); }) ||
+         !find(document_, body, "Default");
+}
+
+bool Evaluator::may_be_passed(std::string_view parameter, const Value& value) const {
+  if (value.kind == Value::Kind::absent) return false;
+  if (value.kind != Value::Kind::literal || value.text.find("${") != std::string::npos) return true;
+  if (is_list_type(parameter) || is_stored_elsewhere(parameter)) return true;
+  const NodeId body = names_.parameters.at(parameter);
+  const auto allowed = children(document_, value_of(document_, body, "AllowedValues"));
+  const bool is_allowed =
+      allowed.empty() || std::any_of(allowed.begin(), allowed.end(), [&](NodeId choice) {
+        return document_[resolve(document_, choice)].kind != Node::Kind::scalar || passed_text(choice) == value.text;
+      });
+  return is_allowed && may_have(body, value.text);
+}
+
 std::uint32_t Evaluator::variable_of_parameter(std::string_view name) {
   const auto known = variables_.find(std::string(name));
   if (known != variables_.end()) return known->second;
@@ -696,7 +755,7 @@ std::uint32_t Evaluator::variable_of_parameter(std::string_view name) {
     const NodeId allowed = stored ? NodeId::none : value_of(document_, body, "AllowedValues");
     std::vector<std::string> choices;
     for (const NodeId item : children(document_, allowed))
-      if (const auto text = scalar_text(document_, item)) choices.emplace_back(*text);
+      if (auto text = passed_text(item)) choices.push_back(std::move(*text));
     if (choices.empty() && !stored)
       if (const auto pattern = scalar_text(document_, value_of(document_, body, "AllowedPattern")))
         choices = choices_of_pattern(*pattern).value_or(std::vector<std::string>{});
@@ -734,23 +793,31 @@ std::uint32_t Evaluator::variable_of_pseudo_parameter(std::string_view name) {
   const auto known = variables_.find(std::string(name));
   if (known != variables_.end()) return known->second;
   if (const auto shared = outside_.shared_variable(name)) return variables_.emplace(name, *shared).first->second;
-  Variable variable{.name = std::string(name), .of = document_.source.path};
-  if (const auto fixed = assumptions_.find(name); fixed != assumptions_.end()) {
-    variable.values = {fixed->second};
-    variable.usual = 0;
-  } else {
-    const bool is_account = name == "AWS::AccountId";
-    if (const auto found = compared_.find(name); found != compared_.end())
-      for (const std::string& text : found->second)
-        if (!text.empty() &&
-            (!is_account || (text.size() == 12 && text.find_first_not_of("0123456789") == std::string::npos)))
-          variable.values.push_back(text);
-    variable.values.push_back("other");
-    variable.last_is_any_other = true;
-  }
+  const auto compared = compared_.find(name);
+  Variable variable =
+      pseudo_parameter(name, compared == compared_.end() ? std::vector<std::string>{} : compared->second, assumptions_);
+  variable.of = document_.source.path;
   const std::uint32_t index = guards_.add(std::move(variable));
   variables_.emplace(name, index);
   return index;
+}
+
+Variable Evaluator::pseudo_parameter(std::string_view name, const std::vector<std::string>& compared,
+                                     const Assumptions& assumptions) {
+  Variable variable{.name = std::string(name)};
+  if (const auto fixed = assumptions.find(name); fixed != assumptions.end()) {
+    variable.values = {fixed->second};
+    variable.usual = 0;
+    return variable;
+  }
+  const bool is_account = name == "AWS::AccountId";
+  for (const std::string& text : compared)
+    if (!text.empty() &&
+        (!is_account || (text.size() == 12 && text.find_first_not_of("0123456789") == std::string::npos)))
+      variable.values.push_back(text);
+  variable.values.push_back("other");
+  variable.last_is_any_other = true;
+  return variable;
 }
 
 void Evaluator::compare(std::string_view name, const std::vector<std::string>& texts) {
@@ -781,8 +848,8 @@ void Evaluator::collect_compared_values() {
           if (scalar_text(document_, intrinsic->argument).value_or("").find("${" + std::string(name) + "}") !=
               std::string_view::npos)
             names.emplace(name);
-    } else if (const auto text = scalar_text(document_, id)) {
-      add_once(texts, std::string(*text));
+    } else if (const auto text = passed_text(id)) {
+      add_once(texts, *text);
     }
     const auto intrinsic = read_intrinsic(document_, id);
     const bool first_is_no_value = intrinsic && (intrinsic->name == "Fn::Join" || intrinsic->name == "Fn::Split" ||
@@ -830,7 +897,7 @@ void Evaluator::collect_compared_values() {
         if (names.size() < 2 || !names_.parameters.contains(name)) continue;
         if (const auto usual = default_of(name)) add_once(texts, *usual);
         for (const NodeId item : children(document_, value_of(document_, names_.parameters.at(name), "AllowedValues")))
-          if (const auto text = scalar_text(document_, item)) add_once(texts, std::string(*text));
+          if (const auto text = passed_text(item)) add_once(texts, *text);
       }
       for (const std::string& name : names)
         for (const std::string& text : texts) add_once(compared_[name], text);
@@ -843,10 +910,12 @@ void Evaluator::collect_compared_values() {
 Guard Evaluator::unreadable(std::string key) {
   met_unreadable_ = true;
   if (const auto known = unreadable_.find(key); known != unreadable_.end()) return known->second;
-  const std::string name = condition_.empty() ? "a comparison" : "condition " + condition_;
+  const std::string name = condition_.empty()    ? "a comparison"
+                           : is_whole_condition_ ? "condition " + condition_
+                                                 : "a comparison in condition " + condition_;
   std::string unique = name;
   for (int number = 2; variables_.contains(unique); ++number)
-    unique = name + " (comparison " + std::to_string(number) + ")";
+    unique = name + " (number " + std::to_string(number) + ")";
   const std::uint32_t index = guards_.add({.name = unique, .values = {"true", "false"}, .of = document_.source.path});
   variables_.emplace(unique, index);
   const Guard result = guards_.is(index, 0);
@@ -884,13 +953,11 @@ Guard Evaluator::condition(std::string_view name) {
   NodeId node = value_of(document_, value_of(document_, document_.root(), "Conditions"), name);
   std::vector<std::pair<std::string, std::string>> made_with;
   if (node == NodeId::none) node = looped_condition(name, made_with);
-  const bool outermost = open_conditions_.empty();
-  if (outermost) condition_ = key;
+  const std::string around = std::exchange(condition_, key);
+  const bool was_whole = std::exchange(is_whole_condition_, true);
   Guard result;
   if (node == NodeId::none || open_conditions_.contains(name)) {
-    const std::string around = std::exchange(condition_, key);
     result = unreadable("condition " + key);
-    condition_ = around;
   } else {
     open_conditions_.insert(key);
     const auto* const bindings = std::exchange(bindings_, made_with.empty() ? nullptr : &made_with);
@@ -898,7 +965,8 @@ Guard Evaluator::condition(std::string_view name) {
     bindings_ = bindings;
     open_conditions_.erase(key);
   }
-  if (outermost) condition_.clear();
+  condition_ = around;
+  is_whole_condition_ = was_whole;
   conditions_.emplace(key, result);
   return result;
 }
@@ -906,7 +974,10 @@ Guard Evaluator::condition(std::string_view name) {
 Guard Evaluator::formula(NodeId node, int nesting) {
   node = resolve(document_, node);
   if (node == NodeId::none) return unreadable("nothing");
-  const auto by_place = [&] { return unreadable("node " + std::to_string(static_cast<std::uint32_t>(node))); };
+  const auto by_place = [&] {
+    is_whole_condition_ = nesting == 0;
+    return unreadable("node " + std::to_string(static_cast<std::uint32_t>(node)));
+  };
   if (nesting > max_nesting) return by_place();
   const auto intrinsic = read_intrinsic(document_, node);
   if (!intrinsic) {
@@ -935,7 +1006,12 @@ Guard Evaluator::formula(NodeId node, int nesting) {
     read(argument, false, Guard::always, Pseudo::as_variable, nesting + 1, result);
     return result;
   };
-  if (name == "Fn::Equals" && arguments.size() == 2) return equals(texts(arguments[0]), texts(arguments[1]));
+  if (name == "Fn::Equals" && arguments.size() == 2) {
+    const std::vector<Case> left = texts(arguments[0]), right = texts(arguments[1]);
+    is_whole_condition_ = nesting == 0;
+    return equals(left, right);
+  }
+  is_whole_condition_ = false;
   const auto is_list = [&](NodeId argument) { return is_plain_list(document_, argument); };
   if (name == "Fn::Contains" && arguments.size() == 2 && is_list(arguments[0])) {
     Guard result = Guard::never;
@@ -1066,6 +1142,12 @@ Circumstance Evaluator::circumstance(Guard guard) {
       if (variable.last_is_any_other && decision.value + 1 == variable.values.size()) {
         choice.but_none_of = variable.values;
         choice.but_none_of.pop_back();
+        // What other templates compare it with does not matter here.
+        if (variable.of.empty())
+          if (const auto own = compared_.find(variable.name); own != compared_.end())
+            std::erase_if(choice.but_none_of, [&](const std::string& text) {
+              return std::find(own->second.begin(), own->second.end(), text) == own->second.end();
+            });
       }
       result.choices.push_back(std::move(choice));
     }

@@ -43,6 +43,8 @@ class Evaluator {
   Value only_value(NodeId node, Guard within);
   // What is left when every Fn::If at a node is decided.
   std::vector<Branch> branches(NodeId node, Guard within);
+  // The items of a list, each in the deployments that have it; where the list is not known, one value stands for it.
+  std::vector<Case> items(NodeId list, Guard within);
   // The items of a list, where they are known for parameters that have their defaults.
   std::optional<std::vector<std::string>> known_list(NodeId node);
   // The condition of that name.
@@ -58,6 +60,15 @@ class Evaluator {
 
   Guards& guards() { return guards_; }
   std::uint32_t variable_of_pseudo_parameter(std::string_view name);
+  // What a deployment decides about a pseudo parameter that is compared with these texts.
+  static Variable pseudo_parameter(std::string_view name, const std::vector<std::string>& compared,
+                                   const Assumptions& assumptions);
+
+  // Not every value may be passed for it, or some value must be.
+  bool is_restricted(std::string_view parameter) const;
+  // False where a deployment with this value surely fails: nothing for a parameter without a default, or what
+  // AllowedValues, AllowedPattern or lengths refuse.
+  bool may_be_passed(std::string_view parameter, const Value& value) const;
 
   // What parameters and pseudo parameters are compared with, by name. To be added to before anything is evaluated.
   using Compared = std::map<std::string, std::vector<std::string>, std::less<>>;
@@ -128,6 +139,8 @@ class Evaluator {
   bool is_stored_elsewhere(std::string_view parameter) const;
   std::optional<std::string> default_of(std::string_view parameter) const;
   bool may_have(NodeId parameter, const std::string& value) const;
+  // A scalar, as a parameter gets it.
+  std::optional<std::string> passed_text(NodeId node) const;
 
   const Document& document_;
   const Names& names_;
@@ -138,7 +151,8 @@ class Evaluator {
   std::unordered_map<std::string, Guard> unreadable_;
   std::unordered_map<std::string, Guard> conditions_;
   std::set<std::string, std::less<>> open_conditions_;  // being evaluated: a cycle ends at them
-  std::string condition_;                               // the outermost of them
+  std::string condition_;                               // the innermost of them
+  bool is_whole_condition_ = false;                     // what is compared is all that it says
   Compared compared_;
   std::optional<Guard> possible_;
   bool met_unreadable_ = false;

@@ -94,6 +94,7 @@ class Site : public Outside {
   NodeId default_of(std::string_view parameter) const;
 
   std::map<std::pair<std::string, Pseudo>, std::optional<std::vector<Case>>> given_;
+  Guard refused_ = Guard::never;  // the deployments that pass what a parameter does not take
   std::map<NodeId, Received> own_outputs_;
   std::map<std::pair<const Resource*, std::string>, Received> outputs_;
   std::map<std::string, Received, std::less<>> imports_;
@@ -126,6 +127,14 @@ class Joiner {
     return take();
   }
 
+  // Whatever imports from each other, or nests, is in one account and Region.
+  std::uint32_t variable_of_place(std::string_view pseudo) {
+    const auto [known, is_new] = places_.try_emplace(std::string(pseudo));
+    if (is_new)
+      known->second = guards.add(Evaluator::pseudo_parameter(pseudo, compared_places_[known->first], assumptions));
+    return known->second;
+  }
+
   struct Exported {
     Site* site;
     Entry output;
@@ -140,6 +149,7 @@ class Joiner {
   std::unordered_map<const Resource*, SigningConfig*> configs;
   std::unordered_map<const Resource*, SigningProfile*> profiles;
   std::map<std::string, std::vector<Exported>, std::less<>> exports;
+  std::map<std::string, std::string, std::less<>> ambiguous;  // exports, and why
 
  private:
   // Those that nest or are nested, and, where something is exported and something may be imported, all that do either.
@@ -186,12 +196,17 @@ class Joiner {
 
   // What a nested template compares a parameter with, its parent compares what it passes with.
   void share_compared_values(Site& site) {
+    const auto& compared = site.linking.evaluator().compared();
+    for (const auto& [name, texts] : compared) {
+      if (!is_of_place(name)) continue;
+      auto& known = compared_places_[name];
+      std::set<std::string>& seen = seen_places_[name];
+      for (const std::string& text : texts)
+        if (seen.insert(text).second) known.push_back(text);
+    }
     if (!site.parent) return;
     const Document& document = *members[site.parent->member].document;
     Evaluator& above = site.parent->linking.evaluator();
-    const auto& compared = site.linking.evaluator().compared();
-    for (const auto& [name, texts] : compared)
-      if (is_of_place(name)) above.compare(name, texts);
     const NodeId passed = value_of(document, site.resource->properties, "Parameters");
     for (const Entry& entry : entries(document, passed)) {
       const auto found = compared.find(scalar_text(document, entry.key).value_or(""));
@@ -300,7 +315,10 @@ class Joiner {
     return names;
   }
 
-  std::deque<Site> sites_;  // parents before children
+  std::deque<Site> sites_;                       // parents before children
+  std::map<std::string, std::uint32_t> places_;  // variables of pseudo parameters
+  std::map<std::string, std::vector<std::string>> compared_places_;
+  std::map<std::string, std::set<std::string>> seen_places_;
   std::map<std::size_t, std::size_t> stacks_of_;
   std::set<std::pair<std::size_t, std::string>> circles_;  // members, and the paths that lead back to them
 };
@@ -329,13 +347,19 @@ std::string Site::name() const {
   return ids + " of " + joiner.members[outermost->member].document->source.path;
 }
 
+// What its parameters refuse fails.
 Guard Site::exists() {
-  return parent ? resource->exists : Guard::always;
+  if (!parent) return Guard::always;
+  const Document& document = *joiner.members[member].document;
+  for (const Entry& parameter : entries(document, value_of(document, document.root(), "Parameters")))
+    if (const auto name = scalar_text(document, parameter.key); name && linking.evaluator().is_restricted(*name))
+      given(*name, Pseudo::as_variable);
+  const Guard accepted = joiner.guards.but_not(resource->exists, refused_);
+  return accepted == Guard::never ? resource->exists : accepted;
 }
 
 std::optional<std::uint32_t> Site::shared_variable(std::string_view pseudo) {
-  if (!parent || !is_of_place(pseudo)) return {};
-  return parent->linking.evaluator().variable_of_pseudo_parameter(pseudo);
+  return is_of_place(pseudo) ? std::optional(joiner.variable_of_place(pseudo)) : std::nullopt;
 }
 
 const SigningConfig* Site::config_of(const Resource& wanted) {
@@ -365,10 +389,15 @@ const std::vector<Case>* Site::given(std::string_view parameter, Pseudo pseudo) 
     cases = {{Guard::always, unknown("its value goes in a circle")}};
     try {
       cases = passed(parameter, pseudo);
-      // Nothing passes it, and it has no default: the deployment fails, whatever its value were.
-      if (std::all_of(cases->begin(), cases->end(),
-                      [](const Case& one) { return one.value.kind == Value::Kind::absent; }))
+      const auto fails = [&](const Case& one) { return !linking.evaluator().may_be_passed(parameter, one.value); };
+      if (std::all_of(cases->begin(), cases->end(), fails)) {
+        // Every deployment fails, whatever its value were.
         cases.reset();
+      } else {
+        for (const Case& one : *cases)
+          if (fails(one)) refused_ = joiner.guards.either(refused_, one.when);
+        std::erase_if(*cases, fails);
+      }
     } catch (const TooEntangled&) {
       cases = {{Guard::always, unknown(too_entangled)}};
       throw;
@@ -494,6 +523,11 @@ const Received* Site::exported(std::string_view name, std::string& why) {
   if (const auto known = imports_.find(name); known != imports_.end()) return &known->second;
   const auto found = joiner.exports.find(name);
   if (found == joiner.exports.end()) return nullptr;
+  const auto [ambiguous, is_new] = joiner.ambiguous.try_emplace(found->first);
+  if (!is_new && !ambiguous->second.empty()) {
+    why = ambiguous->second;
+    return nullptr;
+  }
   const auto& first = found->second.front();
   std::set<std::string> paths;
   bool is_one = true;
@@ -506,6 +540,7 @@ const Received* Site::exported(std::string_view name, std::string& why) {
   if (!is_one) {
     why = paths.size() > 1 ? ", which " + *paths.begin() + " and " + *std::next(paths.begin()) + " export"
                            : ", which " + *paths.begin() + " exports more than once";
+    ambiguous->second = why;
     return nullptr;
   }
   Received received = first.site->own_output(first.output);

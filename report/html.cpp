@@ -104,7 +104,7 @@ class Page {
                          is_bad    ? "bad"
                          : is_good ? "good"
                                    : "",
-                         markup(with_capital(headline())), counted(totals.templates, "template"),
+                         markup(with_capital(headline())), stacks_in_words(totals),
                          counted(totals.all_findings(), "finding"));
     std::string kinds;
     for (const Severity severity : {Severity::error, Severity::warning, Severity::note})

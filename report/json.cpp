@@ -190,7 +190,8 @@ std::string json_of_edits(const std::vector<FileResult>& files) {
 
 std::string json_of_graph(const std::vector<FileResult>& files) {
   Json report = begin_report();
-  for (const char* list : {"files", "functions", "layers", "configs", "profiles", "nested_stacks"}) report[list] = Json::array();
+  for (const char* list : {"files", "functions", "layers", "configs", "profiles", "nested_stacks"})
+    report[list] = Json::array();
   for (const FileResult& file : files) {
     report["files"].push_back(file_entry(file));
     if (!file.graph) continue;

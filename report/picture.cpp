@@ -11,6 +11,7 @@
 
 #include "graph/arn.h"
 #include "lint/rule.h"
+#include "report/text.h"
 
 namespace codesign {
 namespace {
@@ -133,6 +134,7 @@ class Painter {
   }
 
   void add_box(Deployed deployed) {
+    ++picture_.totals.stacks;
     std::string detail(deployed.stack);
     if (!deployed.stack_set.empty()) detail = joined({"TemplateBody of " + deployed.stack_set, detail});
     deployed.box = add({.kind = Kind::stack, .name = std::string(deployed.path), .detail = std::move(detail)});
@@ -357,6 +359,11 @@ std::string states_in_words(const Picture::Node& node) {
   std::string text;
   for (const Picture::State& one : node.states) text += (text.empty() ? "" : "; ") + in_words(one);
   return text;
+}
+
+std::string stacks_in_words(const Picture::Totals& totals) {
+  const std::string templates = counted(totals.templates, "template");
+  return totals.stacks == totals.templates ? templates : counted(totals.stacks, "stack") + " of " + templates;
 }
 
 std::vector<std::string> lines_of(const Picture::Node& node) {

@@ -61,7 +61,7 @@ struct Picture {
     std::array<std::size_t, 5> functions{};  // in all stacks, by their worst state, as Signing
     std::size_t mixed = 0;                   // of them
     std::array<std::size_t, 4> findings{};   // by Severity
-    std::size_t templates = 0, unreadable = 0;
+    std::size_t stacks = 0, templates = 0, unreadable = 0;
 
     std::size_t all_functions() const;
     std::size_t all_findings() const;
@@ -89,6 +89,9 @@ std::string_view name_of(Picture::Kind kind);  // "nested stack"
 
 // "unsigned when Stage=dev; enforced when Stage=prod": every state of a node.
 std::string states_in_words(const Picture::Node& node);
+
+// "5 templates", or "7 stacks of 5 templates"
+std::string stacks_in_words(const Picture::Totals& totals);
 
 // What is written into the box of a node: its name, and a line for each state, or its kind and what may be hidden.
 std::vector<std::string> lines_of(const Picture::Node& node);

@@ -96,7 +96,7 @@ class Engraver {
  private:
   std::string summary() const {
     return fmt::format("{} in {}, {} of them unsigned", counted(picture_.totals.all_functions(), "function"),
-                       counted(picture_.totals.templates, "template"),
+                       stacks_in_words(picture_.totals),
                        picture_.totals.functions[static_cast<std::size_t>(Signing::none)]);
   }
 
@@ -133,8 +133,8 @@ class Engraver {
     begin(index, "stack");
     svg_ += fmt::format("<rect class=\"shape\" width=\"{}\" height=\"{}\" rx=\"10\"/>", box.width, box.height);
     svg_ += text_at("name", 18, 21, end_of(plain_line(node.name), box.width - 36, 14, true));
-    const std::string which = node.detail.empty() ? "" : plain_line(node.detail) + ": ";
-    svg_ += text_at("about", 18, 37, shortened(which + stack_in_words(index), box.width - 36, 11));
+    const std::string which = node.detail.empty() ? "" : " \xC2\xB7 " + plain_line(node.detail);
+    svg_ += text_at("about", 18, 37, cut(stack_in_words(index) + which, box.width - 36, 11));
     int y = 55;
     for (std::size_t i = 0; i < std::min<std::size_t>(node.hidden.size(), 2); ++i, y += 18) {
       const bool is_last = i == 1 && node.hidden.size() > 2;

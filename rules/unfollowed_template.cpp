@@ -13,9 +13,9 @@ extern const Rule unfollowed_template = {
     .summary = "Nested template that the report does not cover",
     .why =
         "A nested template is judged with what its parents pass to it, so it belongs to their run. This one lies "
-        "outside "
-        "the folder of the run, nests its own parent, or was not named although it has findings.",
-    .help = "Run cfn-codesign on a folder that holds both templates.",
+        "outside the folder of the run, cannot be read, nests its own parent, or was not named although it has "
+        "findings.",
+    .help = "Run cfn-codesign on a folder that holds both templates; neither may nest the other in a circle.",
     .source = "The limits of cfn-codesign itself: cli/nested_templates.h and graph/workspace.h",
     .check = check,
 };

@@ -270,7 +270,7 @@ TEST_SUITE("pictures") {
     for (const Signing state : states_by_urgency)
       CHECK(picture.totals.functions[static_cast<std::size_t>(state)] == states[state]);
     CHECK(picture.totals.mixed == mixed);
-    CHECK(picture.totals.templates == stacks);
+    CHECK(picture.totals.stacks == stacks);
     CHECK(picture.totals.all_findings() == remarks);
   }
 
@@ -323,7 +323,7 @@ Resources:
                        "Signed -> api/child.yaml",
                    });
     CHECK(mentions(html_of_picture(picture), "Bare of app.yaml"));
-    CHECK(mentions(svg_of_picture(picture), ">Bare of app.yaml: 1 function, 1 unsigned<"));
+    CHECK(mentions(svg_of_picture(picture), ">1 function, 1 unsigned \xC2\xB7 Bare of app.yaml<"));
     for (const std::string& text : {dot_of_picture(picture), mermaid_of_picture(picture)})
       CHECK(mentions(text, "Signed of app.yaml"));
 

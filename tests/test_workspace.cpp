@@ -337,6 +337,147 @@ TEST_SUITE("workspace") {
     CHECK(mentions(read_whole_file("shared.yaml"), "UntrustedArtifactOnDeployment: Enforce"));
   }
 
+  TEST_CASE("an import may be a tag on a mapping") {
+    const Scratch scratch;
+    scratch.write("a.yaml", begins + std::string("Resources:\n") + config("Csc", "Enforce") +
+                                "Outputs: {C: {Value: !Ref Csc, Export: {Name: dev-csc}}}\n");
+    scratch.write(
+        "b.yaml",
+        begins + std::string("Parameters: {Env: {Type: String, Default: dev, AllowedValues: [dev]}}\nResources:\n") +
+            function("F", "!ImportValue\n        Fn::Sub: '${Env}-csc'") +
+            function("G", "!ImportValue {Fn::Join: ['-', [!Ref Env, csc]]}"));
+    CHECK(states("F") == Texts{"alone: enforced by Csc of a.yaml"});
+    CHECK(states("G") == Texts{"alone: enforced by Csc of a.yaml"});
+  }
+
+  TEST_CASE("what a nested stack's parameters refuse is never deployed") {
+    const Scratch scratch;
+    const auto parent = [&](const std::string& passed) {
+      scratch.write("app.yaml",
+                    begins +
+                        std::string("Parameters: {Stage: {Type: String, AllowedValues: [dev, prod, test]}}\n"
+                                    "Conditions: {IsProd: !Equals [!Ref Stage, prod]}\nResources:\n") +
+                        config("Csc", "Enforce") + nested("Child", "child.yaml", passed));
+    };
+    const auto child = [&](const std::string& parameter) {
+      scratch.write(
+          "child.yaml",
+          begins + std::string("Parameters: {Csc: {Type: String, ") + parameter +
+              "}, Level: {Type: String, AllowedValues: [dev, prod], Default: dev}}\n"
+              "Conditions: {Known: !Or [!Equals [!Ref Level, dev], !Equals [!Ref Level, prod]]}\nResources:\n" +
+              function("F", "!If [Known, !Ref Csc, !Ref AWS::NoValue]"));
+    };
+    const Texts enforced{"Child of app.yaml: enforced by Csc of app.yaml"};
+    child("Default: none");
+    parent("Csc: !Ref Csc, Level: !Ref Stage");
+    CHECK(states("F") == enforced);
+    // Not passed, and no default.
+    child("NoEcho: true");
+    parent("Csc: !If [IsProd, !Ref Csc, !Ref AWS::NoValue], Level: prod");
+    CHECK(states("F") == enforced);
+    child("AllowedPattern: 'arn:.*'");
+    parent("Csc: !If [IsProd, !Ref Csc, none]");
+    CHECK(states("F") == enforced);
+    // What no deployment gets through is no reason to be silent.
+    child("Default: none");
+    parent("Csc: !Ref Csc, Level: test");
+    CHECK(states("F") == enforced);
+  }
+
+  TEST_CASE("who imports is where the exporter is") {
+    const Scratch scratch;
+    scratch.write("a.yaml", begins +
+                                std::string("Conditions: {Eu: !Equals [!Ref AWS::Region, eu-west-1]}\nResources:\n") +
+                                config("Csc", "!If [Eu, Enforce, Warn]") +
+                                "Outputs: {C: {Value: !Ref Csc, Export: {Name: csc}}}\n");
+    scratch.write("b.yaml", begins +
+                                std::string("Conditions: {Eu: !Equals [!Ref AWS::Region, eu-west-1]}\nResources:\n") +
+                                function("F", "!If [Eu, !ImportValue csc, !Ref AWS::NoValue]"));
+    CHECK(states("F") == Texts{R"(alone: enforced by Csc of a.yaml when {"AWS::Region":"eu-west-1"}; none when )"
+                               R"({"AWS::Region":"other"})"});
+  }
+
+  TEST_CASE("the stack that no deployment has still is the parent of its template") {
+    const Scratch scratch;
+    scratch.write("app.yaml", begins + std::string("Conditions: {Never: !Equals [a, b]}\nResources:\n") +
+                                  "  Child: {Type: AWS::CloudFormation::Stack, Condition: Never, Properties: "
+                                  "{TemplateURL: child.yaml}}\n");
+    scratch.write("child.yaml", begins + std::string("Resources:\n") + function("F", ""));
+    CHECK(states("F") == Texts{"Child of app.yaml: unknown (no deployment contains it)"});
+    CHECK(lint_here().code == 0);
+  }
+
+  TEST_CASE("of several values that are passed, each is judged where it is") {
+    const Scratch scratch;
+    for (const char* branches : {"!Ref Csc, none", "none, !Ref Csc"}) {
+      scratch.write("app.yaml", begins +
+                                    std::string("Parameters: {Stage: {Type: String, AllowedValues: [dev, prod]}}\n"
+                                                "Conditions: {IsProd: !Equals [!Ref Stage, prod]}\nResources:\n") +
+                                    config("Csc", "Enforce") +
+                                    nested("Child", "child.yaml", std::string("Csc: !If [IsProd, ") + branches + "]"));
+      scratch.write("child.yaml", begins + std::string("Parameters: {Csc: {Type: String}}\nResources:\n") +
+                                      function("F", "!Ref Csc"));
+      CHECK(mentions(lint_here().out, branches[0] == '!' ? "code signing config when Stage=dev in app.yaml"
+                                                         : "code signing config when Stage=prod in app.yaml"));
+    }
+  }
+
+  TEST_CASE("lists are passed down, too") {
+    const Scratch scratch;
+    scratch.write("app.yaml",
+                  begins + std::string("Resources:\n") +
+                      nested("Child", "child.yaml",
+                             "Publishers: 'arn:aws:signer:eu-west-1:210987654321:/signing-profiles/Orders', Layers: "
+                             "'arn:aws:lambda:eu-west-1:998877665544:layer:tools:3'"));
+    scratch.write("child.yaml", begins +
+                                    std::string("Parameters: {Publishers: {Type: CommaDelimitedList}, Layers: {Type: "
+                                                "CommaDelimitedList}}\nResources:\n") +
+                                    "  Csc:\n    Type: AWS::Lambda::CodeSigningConfig\n    Properties:\n"
+                                    "      AllowedPublishers: {SigningProfileVersionArns: !Ref Publishers}\n"
+                                    "      CodeSigningPolicies: {UntrustedArtifactOnDeployment: Enforce}\n" +
+                                    function("F", "!Ref Csc") + "      Layers: !Ref Layers\n");
+    const std::string out = lint_here().out;
+    CHECK(mentions(out, "error[unversioned-publisher] Csc allows \"arn:aws:signer:eu-west-1:210987654321"));
+    CHECK(mentions(out, "warning[untrusted-layer] Csc allows no publisher that could sign the layer of account"));
+  }
+
+  TEST_CASE("a nested template that cannot be read is named") {
+    const Scratch scratch;
+    scratch.write("app.yaml",
+                  begins + std::string("Resources:\n") + nested("A", "broken.yaml") + nested("B", "no.yaml"));
+    scratch.write("broken.yaml", "Resources: {");
+    scratch.write("no.yaml", "a: b\n");
+    const std::string out = run_with({"lint", "app.yaml"}).out;
+    CHECK(mentions(out, "note[unfollowed-template] broken.yaml cannot be read: not valid YAML"));
+    CHECK(mentions(out, "note[unfollowed-template] no.yaml is no CloudFormation template"));
+  }
+
+  TEST_CASE("templates that are named are joined wherever they are") {
+    const Scratch scratch;
+    scratch.write("a/app.yaml", begins + std::string("Resources:\n") + config("Csc", "Enforce") +
+                                    nested("Child", "../b/child.yaml", "Csc: !Ref Csc"));
+    scratch.write("b/child.yaml",
+                  begins + std::string("Parameters: {Csc: {Type: String}}\nResources:\n") + function("F", "!Ref Csc"));
+    std::filesystem::create_directory("here");
+    std::filesystem::current_path("here");
+    const Outcome outcome = run_with({"lint", "../a", "../b"});
+    std::filesystem::current_path("..");
+    CHECK(outcome.out == "no findings in 2 templates\n");
+  }
+
+  TEST_CASE("a transform says what the joined view does not know to be settled, and what parents must pass") {
+    const Scratch scratch;
+    scratch.write("a.yaml", begins + std::string("Resources:\n") + config("Csc", "Enforce") +
+                                "Outputs: {C: {Value: !Ref Csc, Export: {Name: csc}}}\n");
+    scratch.write("b.yaml", begins + std::string("Resources:\n") + function("F", "!ImportValue csc"));
+    CHECK(mentions(run_with({"transform", "b.yaml"}).err, "F is left alone"));
+    CHECK(run_with({"transform", "."}).err.empty());
+    scratch.write("app.yaml", begins + std::string("Resources:\n") + nested("Child", "child.yaml"));
+    scratch.write("child.yaml", begins + std::string("Resources:\n") + function("G", ""));
+    CHECK(mentions(run_with({"transform", "--config-from", "parameter", "."}).err,
+                   "child.yaml: the stack Child of app.yaml must pass CodeSigningConfigArn, which has no default"));
+  }
+
   TEST_CASE("what a template does not cross is judged as if it were alone") {
     // Each sample beside one that imports from it and nests it: everything that does not depend on a parameter stays.
     for (const auto& entry : fs::recursive_directory_iterator(SOURCE_FOLDER "/samples")) {
