@@ -8,13 +8,20 @@ include(CMakePackageConfigHelpers)
 set(pages ${CMAKE_BINARY_DIR}/pages)
 file(MAKE_DIRECTORY ${pages})
 find_program(GZIP gzip REQUIRED)
-add_custom_command(OUTPUT ${pages}/cfn-codesign.1.gz ${pages}/changelog.gz ${pages}/bash ${pages}/fish ${pages}/zsh
+set(licences true)
+if(CODESIGN_STATIC)
+  set(licences bash packages/licences.sh)
+endif()
+add_custom_command(OUTPUT ${pages}/cfn-codesign.1.gz ${pages}/changelog.gz ${pages}/copyright ${pages}/bash ${pages}/fish ${pages}/zsh
   COMMAND cfn-codesign man | ${GZIP} -9n >${pages}/cfn-codesign.1.gz
-  COMMAND ${GZIP} -9n <${CMAKE_SOURCE_DIR}/CHANGELOG.md >${pages}/changelog.gz
+  COMMAND ${GZIP} -9n <CHANGELOG.md >${pages}/changelog.gz
+  COMMAND cat packages/debian/copyright >${pages}/copyright
+  COMMAND ${licences} >>${pages}/copyright
   COMMAND cfn-codesign completion bash >${pages}/bash
   COMMAND cfn-codesign completion fish >${pages}/fish
   COMMAND cfn-codesign completion zsh >${pages}/zsh
-  DEPENDS cfn-codesign ${CMAKE_SOURCE_DIR}/CHANGELOG.md)
+  WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
+  DEPENDS cfn-codesign CHANGELOG.md packages/debian/copyright packages/licences.sh)
 add_custom_target(pages ALL DEPENDS ${pages}/cfn-codesign.1.gz)
 
 install(TARGETS cfn-codesign COMPONENT program)
@@ -22,7 +29,7 @@ install(FILES ${pages}/cfn-codesign.1.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man
 install(FILES ${pages}/bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME cfn-codesign COMPONENT program)
 install(FILES ${pages}/fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d RENAME cfn-codesign.fish COMPONENT program)
 install(FILES ${pages}/zsh DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions RENAME _cfn-codesign COMPONENT program)
-install(FILES README.md ${pages}/changelog.gz DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program)
+install(FILES README.md ${pages}/changelog.gz ${pages}/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program)
 
 # --- The library
 

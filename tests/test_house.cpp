@@ -93,6 +93,40 @@ TEST_SUITE("house") {
         "unconfigured-signing");
   }
 
+  TEST_CASE("the version is that of CMakeLists.txt wherever it stands") {
+    const std::string version = PROGRAM_VERSION;
+    const std::vector<std::array<std::string, 2>> places{
+        {"vcpkg.json", "\"version\": \""},
+        {"package.json", "\"version\": \""},
+        {"action.yml", "default: "},
+        {".pre-commit-hooks.yaml", "entry: cfn-codesign:"},
+        {"packages/gitlab/cfn-codesign.gitlab-ci.yml", "CFN_CODESIGN_VERSION: \""},
+        {"README.md", "rev: v"},
+        {"README.md", "ref: v"},
+        {"README.md", "cfn-codesign@v"},
+        {"README.md", "cfn-codesign_"},
+        {"README.md", "cfn-codesign-"},
+        {"README.md", "cfn-codesign:"},
+        {"CHANGELOG.md", "\n## "},
+    };
+    for (const auto& [file, before] : places) {
+      CAPTURE(file);
+      CAPTURE(before);
+      const std::string text = read_whole_file(fs::path(SOURCE_FOLDER) / file);
+      std::size_t found = 0;
+      for (std::size_t at = text.find(before); at != std::string::npos; at = text.find(before, at + 1)) {
+        const std::size_t begin = at + before.size();
+        std::string told = text.substr(begin, text.find_first_not_of("0123456789.", begin) - begin);
+        while (told.ends_with('.')) told.pop_back();
+        if (told.empty()) continue;  // something else stands there
+        CHECK(told == version);
+        ++found;
+        if (file == "CHANGELOG.md") break;  // the newest comes first
+      }
+      CHECK(found > 0);
+    }
+  }
+
   TEST_CASE("pages that the program prints are those in the tree") {
     const auto compare = [](const char* format, const char* name) {
       CAPTURE(name);
