@@ -75,5 +75,8 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_SECTION utils)
 set(CPACK_DEBIAN_PACKAGE_MAINTAINER "The developers of cfn-codesign <cfn-codesign@localhost>")
-set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "${PROJECT_DESCRIPTION}")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "linter and fixer of code signing in CloudFormation templates")
+set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "It finds AWS Lambda functions and layers that could be deployed with unsigned or
+untrusted code, in SAM and CloudFormation templates, and fixes the
+templates in place.")
 include(CPack)

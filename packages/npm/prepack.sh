@@ -6,13 +6,11 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 binary=${CFN_CODESIGN_BINARY-}
 if [ -z "$binary" ]; then
-  for tool in cmake ninja c++; do
-    command -v "$tool" >/dev/null && continue
-    printf 'cfn-codesign: "%s" is needed to compile the program. ./dev static installs what is missing on Debian and Ubuntu;\n' "$tool" >&2
-    printf 'or name a binary that is ready: CFN_CODESIGN_BINARY=/usr/bin/cfn-codesign\n' >&2
+  if ! { cmake --preset static && cmake --build --preset static --target cfn-codesign; } >&2; then
+    printf '\ncfn-codesign: it cannot be compiled here, see above. On Debian and Ubuntu, ./dev static in a clone installs what is missing.\n' >&2
+    printf 'Or name a binary that is ready: CFN_CODESIGN_BINARY=/usr/bin/cfn-codesign\n' >&2
     exit 1
-  done
-  ./dev static >&2
+  fi
   binary=build/static/cfn-codesign
 fi
 [ -x "$binary" ] || { printf 'cfn-codesign: %s is no program; CFN_CODESIGN_BINARY names it\n' "$binary" >&2; exit 1; }
