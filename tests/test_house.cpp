@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 #include "cli/run.h"
+#include "graph/pattern.h"
 #include "tests/support.h"
 
 namespace codesign {
@@ -125,6 +127,35 @@ TEST_SUITE("house") {
       }
       CHECK(found > 0);
     }
+  }
+
+  TEST_CASE("the hooks of pre-commit: every one of its own name, and for templates alone") {
+    const Document hooks =
+        parse({".pre-commit-hooks.yaml", read_whole_file(fs::path(SOURCE_FOLDER) / ".pre-commit-hooks.yaml")});
+    std::set<std::string_view> ids;
+    for (const NodeId hook : children(hooks, hooks.root())) {
+      const auto text = [&](std::string_view key) { return *scalar_text(hooks, value_of(hooks, hook, key)); };
+      CAPTURE(text("id"));
+      CHECK(ids.insert(text("id")).second);
+      CHECK(text("entry").ends_with(" --templates-only"));
+      const std::string anywhere = ".*" + std::string(text("files"));  // pre-commit searches
+      CHECK(matches_pattern("a/b.template", anywhere) == true);
+      CHECK(matches_pattern("a/b.md", anywhere) == false);
+      // Templates that have to do with each other go to one process.
+      CHECK(text("require_serial") == "true");
+    }
+    CHECK(ids.size() == 6);
+  }
+
+  TEST_CASE("no input of the GitHub action is part of what a shell runs") {
+    const Document action = parse({"action.yml", read_whole_file(fs::path(SOURCE_FOLDER) / "action.yml")});
+    std::size_t run = 0;
+    for (const NodeId step : children(action, value_of(action, value_of(action, action.root(), "runs"), "steps"))) {
+      const auto text = scalar_text(action, value_of(action, step, "run"));
+      run += text.has_value();
+      if (text) CHECK(text->find("${{") == std::string_view::npos);
+    }
+    CHECK(run > 0);
   }
 
   TEST_CASE("pages that the program prints are those in the tree") {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # cmake --install, and a program that finds the library there. Usage: installed.sh BUILD PROGRAM SOURCES
 set -euo pipefail
-build=$1 program=$2 sources=$3
+build=$(realpath "$1") program=$(realpath "$2") sources=$(realpath "$3")
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cmake --install "$build" --prefix "$folder/prefix" >/dev/null
@@ -21,7 +21,11 @@ cmake --build "$folder/consumer" >"$folder/log" || { cat "$folder/log"; exit 1; 
 template=$sources/samples/unsigned-function/template.yaml
 code=0
 "$folder/consumer/consumer" "$template" >"$folder/by-library.yaml" 2>"$folder/findings" || code=$?
-[ "$code" -eq 1 ] && grep -q ': unsigned-function: ' "$folder/findings" || { printf 'FAILED: no findings\n'; cat "$folder/findings"; exit 1; }
+if [ "$code" -ne 1 ] || ! grep -q ': unsigned-function: ' "$folder/findings"; then
+  printf 'FAILED: the library finds something else\n'
+  cat "$folder/findings"
+  exit 1
+fi
 "$program" transform - <"$template" >"$folder/by-program.yaml" 2>/dev/null
 cmp "$folder/by-library.yaml" "$folder/by-program.yaml"
 if cmp -s "$template" "$folder/by-library.yaml"; then printf 'FAILED: nothing was transformed\n'; exit 1; fi
