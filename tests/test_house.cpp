@@ -97,7 +97,10 @@ TEST_SUITE("house") {
 
   TEST_CASE("the version is that of CMakeLists.txt wherever it stands") {
     const std::string version = PROGRAM_VERSION;
-    const std::vector<std::array<std::string, 2>> places{
+    struct Spot {
+      std::string file, before;
+    };
+    const std::vector<Spot> spots{
         {"vcpkg.json", "\"version\": \""},
         {"package.json", "\"version\": \""},
         {"action.yml", "default: "},
@@ -111,7 +114,9 @@ TEST_SUITE("house") {
         {"README.md", "cfn-codesign:"},
         {"CHANGELOG.md", "\n## "},
     };
-    for (const auto& [file, before] : places) {
+    for (const Spot& spot : spots) {
+      const std::string& file = spot.file;
+      const std::string& before = spot.before;
       CAPTURE(file);
       CAPTURE(before);
       const std::string text = read_whole_file(fs::path(SOURCE_FOLDER) / file);

@@ -59,16 +59,17 @@ TEST_SUITE("usage") {
                       fish = run_with({"completion", "fish"}).out, zsh = run_with({"completion", "zsh"}).out;
     const std::vector<Help> all = all_help();
     CHECK(all.size() >= 9);
-    for (const auto& [command, options] : all) {
+    for (const Help& help : all) {
+      const std::string& command = help.command;
       CAPTURE(command);
-      CHECK(options.size() >= 2);  // --help, --version
+      CHECK(help.options.size() >= 2);  // --help, --version
       const std::string in_page = command.empty()
                                       ? between(page, ".SH OPTIONS", ".SH COMMANDS")
                                       : between(page, ".SS \\fBcfn-codesign\\fR \\fB" + command + "\\fR", "\n.S");
       const std::string in_bash = between(bash, "      '" + command + " '-*)", ";;");
       const std::string in_zsh = command.empty() ? between(zsh, "_arguments -C", "'1:command")
                                                  : between(zsh, "    " + command + ") _arguments", ";;");
-      for (const std::string& option : options) {
+      for (const std::string& option : help.options) {
         CAPTURE(option);
         CHECK(mentions(in_page, "\\fB" + option + "\\fR"));
         CHECK((mentions(in_bash, option + " ") || mentions(in_bash, option + "'")));
