@@ -120,7 +120,9 @@ class InputReader {
   // Whatever is wrong with one file is said in the order of the files.
   void read_files(const std::vector<std::string>& paths) {
     std::vector<std::string> errors;
-    const std::vector<FoundFile> found = find_files(paths, errors);
+    std::vector<FoundFile> found = find_files(paths, errors);
+    if (options_.templates_only)
+      for (FoundFile& file : found) file.is_named = false;
     for (const std::string& error : errors) complain(error);
     inputs_.files.resize(found.size());
     std::vector<std::vector<std::string>> complaints(found.size());

@@ -21,6 +21,7 @@ struct InputOptions {
   std::vector<std::string> parameters;  // FILE or KEY=VALUE
   std::string config;                   // FILE; empty: none
   std::optional<Profile> profile;       // instead of the one of the configuration
+  bool templates_only = false;          // a file that is named is passed over like one that is found
   std::vector<std::string> spoken;      // rules that speak even if the profile or the configuration has them off
 };
 

@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/plan.h"
+#include "cli/usage.h"
 #include "report/scaffold.h"
 #include "version.h"
 
@@ -16,6 +17,8 @@ constexpr std::string_view exit_codes =
     "wrong: a bad "
     "option, an unreadable file.";
 
+enum class Shell : std::uint8_t { bash, fish, zsh };
+
 struct Options {
   LintOptions lint;
   TransformOptions transform;
@@ -24,6 +27,7 @@ struct Options {
   PlanOptions plan;
   std::string rule;
   ScaffoldOptions scaffold;
+  Shell shell = Shell::bash;
 };
 
 void add_version(CLI::App& app) {
@@ -32,19 +36,34 @@ void add_version(CLI::App& app) {
 
 // `Target` is the Enum, or an optional of it.
 template <typename Enum, typename Target>
-void add_choice(CLI::App& app, const std::string& name, Target& into, std::map<std::string, Enum> choices,
-                const std::string& description) {
+CLI::Option* add_choice(CLI::App& app, const std::string& name, Target& into, std::map<std::string, Enum> choices,
+                        const std::string& description) {
   std::string words;
   for (const auto& [word, value] : choices) words += (words.empty() ? "" : "|") + word;
-  app.add_option_function<std::string>(
-         name,
-         [&into, choices, name, words](const std::string& word) {
-           const auto found = choices.find(word);
-           if (found == choices.end()) throw CLI::ValidationError(name, "\"" + word + "\" is not one of " + words);
-           into = found->second;
-         },
-         description)
+  return app
+      .add_option_function<std::string>(
+          name,
+          [&into, choices, name, words](const std::string& word) {
+            const auto found = choices.find(word);
+            if (found == choices.end()) throw CLI::ValidationError(name, "\"" + word + "\" is not one of " + words);
+            into = found->second;
+          },
+          description)
       ->type_name(words);
+}
+
+int completion_command(Shell shell, const Usage& usage, const World& world) {
+  switch (shell) {
+    case Shell::bash: world.out(bash_completion(usage)); break;
+    case Shell::fish: world.out(fish_completion(usage)); break;
+    case Shell::zsh: world.out(zsh_completion(usage));
+  }
+  return done;
+}
+
+int man_command(const Usage& usage, const World& world) {
+  world.out(man_page(usage, CODESIGN_VERSION, exit_codes));
+  return done;
 }
 
 void add_profile(CLI::App& app, InputOptions& options) {
@@ -63,6 +82,8 @@ void add_inputs(CLI::App& app, InputOptions& options) {
       ->allow_extra_args(false);
   app.add_option("PATH", options.paths,
                  "Templates; folders, which are searched; - for standard input. Without one: the folder you are in");
+  app.add_flag("--templates-only", options.templates_only,
+               "Pass over what is no template without a word, also where it is named");
   app.add_option("--parameters", options.parameters,
                  "Parameters that are fixed, so that the answer is for that deployment: NAME=VALUE, a parameter file "
                  "of CloudFormation, "
@@ -169,6 +190,12 @@ int run(const std::vector<std::string>& arguments, const World& world) {
 
   const CLI::App& plan = add_plan(app, options.plan);
 
+  CLI::App& completion = *app.add_subcommand("completion", "Print what completes words of cfn-codesign in a shell");
+  add_choice<Shell>(completion, "SHELL", options.shell,
+                    {{"bash", Shell::bash}, {"fish", Shell::fish}, {"zsh", Shell::zsh}}, "Which shell")
+      ->required();
+  const CLI::App& man = *app.add_subcommand("man", "Print the manual page");
+
   for (CLI::App* command : app.get_subcommands({})) {
     command->footer(std::string(exit_codes));
     add_version(*command);
@@ -184,6 +211,8 @@ int run(const std::vector<std::string>& arguments, const World& world) {
     if (plan.parsed()) return plan_command(options.plan, world);
     if (rules.parsed()) return rules_command(options.rules, world);
     if (scaffold.parsed()) return scaffold_command(options.scaffold, world);
+    if (completion.parsed()) return completion_command(options.shell, usage_of(app), world);
+    if (man.parsed()) return man_command(usage_of(app), world);
     return explain_command(options.rule, world);
   } catch (const CLI::Success& request) {  // --help, --version
     std::ostringstream out, err;

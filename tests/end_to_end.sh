@@ -2,7 +2,7 @@
 # The built program, run as people run it: exit codes, pipes, git apply and patch.
 # Usage: end_to_end.sh PROGRAM SAMPLES
 set -uo pipefail
-program=$1 samples=$2
+program=$(realpath "$1") samples=$(realpath "$2")
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 failures=0 checks=0

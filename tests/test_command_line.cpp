@@ -81,6 +81,10 @@ TEST_SUITE("command-line") {
     CHECK(named.code == done);
     CHECK(run_with({"lint", "a/notes.txt"}).code == has_findings);
     CHECK(run_with({"lint", "a/values.yaml"}).code == has_findings);
+    const Outcome only = run_with({"lint", "--templates-only", "a/package.json", "a/values.yaml"});
+    CHECK(only.err.empty());
+    CHECK(only.code == done);
+    CHECK(run_with({"lint", "--templates-only", "a/package.json", "a/notes.txt"}).code == has_findings);
     CHECK(nlohmann::json::parse(run_with({"lint", "--format", "json", "b", "b/t.yml", "./b"}).out)["files"].size() ==
           1);
   }

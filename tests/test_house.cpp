@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 #include "cli/run.h"
+#include "graph/pattern.h"
 #include "tests/support.h"
 
 namespace codesign {
@@ -21,7 +23,7 @@ const std::map<std::string, std::vector<std::string>> package_rooms{
     {"yaml-cpp", {"template/yaml_reader.cpp"}},
     {"rapidjson", {"template/json_reader.cpp", "graph/schema.cpp"}},
     {"nlohmann", {"report/json.cpp"}},
-    {"CLI", {"cli/run.cpp", "cli/signing_options.cpp"}},
+    {"CLI", {"cli/run.cpp", "cli/signing_options.cpp", "cli/usage.cpp"}},
     {"re2", {"graph/pattern.cpp"}},
     {"toml++", {"cli/sam_config.cpp"}},
 };
@@ -91,6 +93,74 @@ TEST_SUITE("house") {
     compare(
         {"plan", "--profile", "OrdersProfile", "--profile", "OrderTools=ToolsProfile:998877665544", "template.yaml"},
         "unconfigured-signing");
+  }
+
+  TEST_CASE("the version is that of CMakeLists.txt wherever it stands") {
+    const std::string version = PROGRAM_VERSION;
+    struct Spot {
+      std::string file, before;
+    };
+    const std::vector<Spot> spots{
+        {"vcpkg.json", "\"version\": \""},
+        {"package.json", "\"version\": \""},
+        {"action.yml", "default: "},
+        {".pre-commit-hooks.yaml", "entry: cfn-codesign:"},
+        {"packages/gitlab/cfn-codesign.gitlab-ci.yml", "CFN_CODESIGN_VERSION: \""},
+        {"README.md", "rev: v"},
+        {"README.md", "ref: v"},
+        {"README.md", "cfn-codesign@v"},
+        {"README.md", "cfn-codesign_"},
+        {"README.md", "cfn-codesign-"},
+        {"README.md", "cfn-codesign:"},
+        {"CHANGELOG.md", "\n## "},
+    };
+    for (const Spot& spot : spots) {
+      const std::string& file = spot.file;
+      const std::string& before = spot.before;
+      CAPTURE(file);
+      CAPTURE(before);
+      const std::string text = read_whole_file(fs::path(SOURCE_FOLDER) / file);
+      std::size_t found = 0;
+      for (std::size_t at = text.find(before); at != std::string::npos; at = text.find(before, at + 1)) {
+        const std::size_t begin = at + before.size();
+        std::string told = text.substr(begin, text.find_first_not_of("0123456789.", begin) - begin);
+        while (told.ends_with('.')) told.pop_back();
+        if (told.empty()) continue;  // something else stands there
+        CHECK(told == version);
+        ++found;
+        if (file == "CHANGELOG.md") break;  // the newest comes first
+      }
+      CHECK(found > 0);
+    }
+  }
+
+  TEST_CASE("the hooks of pre-commit: every one of its own name, and for templates alone") {
+    const Document hooks =
+        parse({".pre-commit-hooks.yaml", read_whole_file(fs::path(SOURCE_FOLDER) / ".pre-commit-hooks.yaml")});
+    std::set<std::string_view> ids;
+    for (const NodeId hook : children(hooks, hooks.root())) {
+      const auto text = [&](std::string_view key) { return *scalar_text(hooks, value_of(hooks, hook, key)); };
+      CAPTURE(text("id"));
+      CHECK(ids.insert(text("id")).second);
+      CHECK(text("entry").ends_with(" --templates-only"));
+      const std::string anywhere = ".*" + std::string(text("files"));  // pre-commit searches
+      CHECK(matches_pattern("a/b.template", anywhere) == true);
+      CHECK(matches_pattern("a/b.md", anywhere) == false);
+      // Templates that have to do with each other go to one process.
+      CHECK(text("require_serial") == "true");
+    }
+    CHECK(ids.size() == 6);
+  }
+
+  TEST_CASE("no input of the GitHub action is part of what a shell runs") {
+    const Document action = parse({"action.yml", read_whole_file(fs::path(SOURCE_FOLDER) / "action.yml")});
+    std::size_t run = 0;
+    for (const NodeId step : children(action, value_of(action, value_of(action, action.root(), "runs"), "steps"))) {
+      const auto text = scalar_text(action, value_of(action, step, "run"));
+      run += text.has_value();
+      if (text) CHECK(text->find("${{") == std::string_view::npos);
+    }
+    CHECK(run > 0);
   }
 
   TEST_CASE("pages that the program prints are those in the tree") {
