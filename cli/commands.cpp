@@ -1,23 +1,109 @@
 #include "cli/commands.h"
 
 #include <algorithm>
+#include <memory>
 
 #include <fmt/core.h>
 
 #include "cli/files.h"
 #include "cli/inputs.h"
+#include "cli/parallel.h"
 #include "lint/lint.h"
 #include "report/diff.h"
 #include "report/explain.h"
 #include "report/json.h"
 #include "report/picture.h"
 #include "report/text.h"
+#include "transform/fix.h"
 
 namespace codesign {
 namespace {
 
 bool fails(const Finding& finding, FailOn limit) {
   return limit != FailOn::never && static_cast<int>(finding.severity) >= static_cast<int>(limit);
+}
+
+// --- what holds for all deployments, though --parameters fixes one
+
+// Reads the same again without --parameters, and says nothing of it.
+Inputs read_for_all(const InputOptions& options, const World& world) {
+  World quiet = world;
+  quiet.err = [](std::string_view) {};
+  InputOptions for_all = options;
+  for_all.parameters.clear();
+  return read_inputs(for_all, quiet);
+}
+
+// A world whose standard input can be read several times.
+World with_lasting_input(const World& world) {
+  World lasting = world;
+  lasting.read_input = [&world, input = std::make_shared<std::optional<std::string>>()] {
+    if (!*input) *input = world.read_input();
+    return **input;
+  };
+  return lasting;
+}
+
+// A template is edited for all its deployments: --parameters only says whose findings are to be repaired.
+Inputs read_for_transform(const InputOptions& options, const World& world) {
+  if (options.parameters.empty()) return read_inputs(options, world);
+  const World lasting = with_lasting_input(world);
+  const Inputs concerned = read_inputs(options, lasting);
+  Inputs inputs = read_for_all(options, lasting);
+  inputs.world_was_wrong |= concerned.world_was_wrong;
+  for (std::size_t i = 0; i < inputs.files.size(); ++i) {
+    const std::vector<Finding>& of_deployment = concerned.files[i].findings;
+    std::erase_if(inputs.files[i].findings, [&](const Finding& finding) {
+      return std::none_of(of_deployment.begin(), of_deployment.end(), [&](const Finding& one) {
+        return (one.resource == finding.resource && one.stack_set == finding.stack_set && !one.resource.empty()) ||
+               (one.rule == finding.rule && one.where.begin == finding.where.begin);
+      });
+    });
+  }
+  return inputs;
+}
+
+// --- lint
+
+bool wants_fixes(const ReportOptions& options, const std::vector<ReportFile>& outputs) {
+  return (options.format && has_fixes(*options.format)) ||
+         std::any_of(outputs.begin(), outputs.end(), [](const ReportFile& file) { return has_fixes(file.format); });
+}
+
+// Edits hold for all deployments, so a finding that only the deployment of --parameters has comes without any.
+void add_fixes(Inputs& inputs, const InputOptions& options, const World& world) {
+  std::optional<Inputs> for_all;
+  if (!options.parameters.empty()) for_all = read_for_all(options, world);
+  for (std::size_t i = 0; i < inputs.files.size(); ++i) {
+    FileResult& file = inputs.files[i];
+    const FileResult& source = for_all ? for_all->files[i] : file;
+    file.fixes.resize(file.findings.size());
+    in_parallel(file.findings.size(), [&](std::size_t j) {
+      const Finding& finding = file.findings[j];
+      const auto twin = std::find_if(source.findings.begin(), source.findings.end(), [&](const Finding& one) {
+        return one.rule == finding.rule && one.where == finding.where && one.resource == finding.resource;
+      });
+      if (source.graph && twin != source.findings.end()) file.fixes[j] = fix_for(*source.graph, *twin);
+    });
+  }
+}
+
+// Annotations of GitHub Actions go to standard error, which it reads as well: what stands on standard output is the
+// same everywhere.
+void print_report(const Report& report, const LintOptions& options, const World& world) {
+  const ReportFormat format = options.report.format.value_or(ReportFormat::text);
+  if (format == ReportFormat::text) {
+    const bool color = options.color == Color::always ||
+                       (options.color == Color::automatic && world.out_is_terminal && !world.no_color);
+    std::string text;
+    for (const FileResult& file : report.files) text += text_of_findings(file, color);
+    text += summary_of_findings(report.files);
+    world.out(world.in_github_actions ? without_commands(text) : text);
+  } else {
+    world.out(report_as(format, report));
+  }
+  if (!options.report.format && world.in_github_actions) world.err(github_of_findings(report));
+  advise_on_reports(options.report, world);
 }
 
 // --- transform
@@ -80,33 +166,6 @@ bool adds(const FileResult& file, std::string_view type) {
                                           [&](const Insertion& insertion) { return holds(insertion.value, type); });
 }
 
-// A template is edited for all its deployments: --parameters only says whose findings are to be repaired.
-Inputs read_for_transform(const InputOptions& options, const World& world) {
-  if (options.parameters.empty()) return read_inputs(options, world);
-  std::optional<std::string> input;
-  World quiet = world, once = world;
-  once.read_input = quiet.read_input = [&] {
-    if (!input) input = world.read_input();
-    return *input;
-  };
-  quiet.err = [](std::string_view) {};
-  InputOptions for_all = options;
-  for_all.parameters.clear();
-  const Inputs concerned = read_inputs(options, once);
-  Inputs inputs = read_inputs(for_all, quiet);
-  inputs.world_was_wrong |= concerned.world_was_wrong;
-  for (std::size_t i = 0; i < inputs.files.size(); ++i) {
-    const std::vector<Finding>& of_deployment = concerned.files[i].findings;
-    std::erase_if(inputs.files[i].findings, [&](const Finding& finding) {
-      return std::none_of(of_deployment.begin(), of_deployment.end(), [&](const Finding& one) {
-        return (one.resource == finding.resource && one.stack_set == finding.stack_set && !one.resource.empty()) ||
-               (one.rule == finding.rule && one.where.begin == finding.where.begin);
-      });
-    });
-  }
-  return inputs;
-}
-
 // What stays as it is, and what is left to do.
 void say_what_happened(const std::vector<FileResult>& files, const SigningWishes& wishes, const World& world) {
   for (const FileResult& file : files) {
@@ -160,14 +219,17 @@ std::string drawn_as(GraphFormat format, const std::vector<FileResult>& files) {
 }  // namespace
 
 int lint_command(const LintOptions& options, const World& world) {
-  const Inputs inputs = read_inputs(options, world);
-  if (options.format == OutputFormat::json) {
-    world.out(json_of_findings(inputs.files));
-  } else {
-    const bool color = options.color == Color::always ||
-                       (options.color == Color::automatic && world.out_is_terminal && !world.no_color);
-    for (const FileResult& file : inputs.files) world.out(text_of_findings(file, color));
-    world.out(summary_of_findings(inputs.files));
+  const std::vector<ReportFile> outputs = report_files(options.report.outputs);
+  const World lasting = with_lasting_input(world);
+  Inputs inputs = read_inputs(options, lasting);
+  for (FileResult& file : inputs.files)
+    if (file.path != input_name) file.from_root = path_from_root(file.path);
+  if (wants_fixes(options.report, outputs)) add_fixes(inputs, options, lasting);
+  const Report report{.files = inputs.files, .complaints = inputs.complaints};
+  print_report(report, options, world);
+  for (const ReportFile& output : outputs) {
+    write_beside(inputs, output.path, report_as(output.format, report));
+    world.err(fmt::format("written: {}\n", printable(output.path)));
   }
   if (inputs.world_was_wrong) return world_is_wrong;
   for (const FileResult& file : inputs.files)
@@ -223,10 +285,7 @@ int graph_command(const GraphOptions& options, const World& world) {
   const Inputs inputs = read_inputs(options, world);
   const std::string drawn = drawn_as(options.format, inputs.files);
   if (options.output) {
-    for (const FileResult& file : inputs.files)
-      if (are_same_file(file.path, *options.output))
-        throw WorldError(fmt::format("{}: is what is shown, and is not replaced by its picture", *options.output));
-    write_file(*options.output, drawn);
+    write_beside(inputs, *options.output, drawn);
     world.err(fmt::format("written: {}\n", printable(*options.output)));
   } else {
     world.out(drawn);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/inputs.h"
+#include "cli/reporting.h"
 #include "cli/run.h"
 #include "cli/signing_options.h"
 
@@ -17,7 +18,7 @@ enum class FailOn : std::uint8_t { note = 1, warning, error, never };  // as Sev
 enum class Color : std::uint8_t { automatic, always, never };
 
 struct LintOptions : InputOptions {
-  OutputFormat format = OutputFormat::text;
+  ReportOptions report;
   FailOn fail_on = FailOn::warning;
   Color color = Color::automatic;
 };

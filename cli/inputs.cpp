@@ -115,6 +115,7 @@ class InputReader {
   void complain(std::string_view sentence) {
     world_.err(fmt::format("cfn-codesign: {}\n", printable(sentence)));
     inputs_.world_was_wrong = true;
+    inputs_.complaints.emplace_back(sentence);
   }
 
   // Whatever is wrong with one file is said in the order of the files.

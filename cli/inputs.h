@@ -29,7 +29,8 @@ struct Inputs {
   std::vector<FileResult> files;
   std::deque<FileResult> context;  // templates that others nest, but nobody named
   std::deque<Stack> stacks;
-  bool world_was_wrong = false;  // said already
+  bool world_was_wrong = false;         // said already
+  std::vector<std::string> complaints;  // the sentences in which it was said
 
   bool have_unreadable() const;
 };

@@ -6,14 +6,24 @@
 #include "cli/run.h"
 #include "template/parse.h"
 
+namespace {
+
+std::string_view variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+}  // namespace
+
 int main(int count, char** words) {
-  const char* no_color = std::getenv("NO_COLOR");
   const codesign::World world{
       .out = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); },
       .err = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); },
       .read_input = [] { return codesign::read_file("/dev/stdin", codesign::max_file_bytes); },
       .out_is_terminal = ::isatty(STDOUT_FILENO) == 1,
-      .no_color = no_color != nullptr && *no_color != '\0',
+      .no_color = !variable("NO_COLOR").empty(),
+      .in_github_actions = variable("GITHUB_ACTIONS") == "true",
+      .in_gitlab_ci = variable("GITLAB_CI") == "true",
   };
   const int code = codesign::run({words + 1, words + count}, world);
   // Output that did not arrive, on a full disk for example, must not look like success.

@@ -94,6 +94,20 @@ void add_inputs(CLI::App& app, InputOptions& options) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
+void add_reports(CLI::App& app, ReportOptions& options) {
+  std::map<std::string, ReportFormat> formats;
+  for (const auto& [name, format] : report_formats()) formats.emplace(name, format);
+  add_choice<ReportFormat>(app, "--format", options.format, formats,
+                           "What is printed on standard output (default: text)");
+  app.add_option("--output", options.outputs,
+                 "Write a report to a file as well, also where there is one; FORMAT is one of --format; repeat it for "
+                 "more")
+      ->type_name("FORMAT=FILE")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
 // Its --profile is a signing profile: what is linted does not matter to it.
 CLI::App& add_plan(CLI::App& app, PlanOptions& options) {
   CLI::App& plan = *app.add_subcommand("plan", "Show what must be signed, and what makes SAM CLI sign it");
@@ -132,9 +146,7 @@ int run(const std::vector<std::string>& arguments, const World& world) {
   add_profile(lint, options.lint);
   lint.add_flag_callback(
       "--strict", [&] { options.lint.profile = Profile::strict; }, "The same as --profile strict");
-  add_choice<OutputFormat>(lint, "--format", options.lint.format,
-                           {{"text", OutputFormat::text}, {"json", OutputFormat::json}},
-                           "How to report (default: text)");
+  add_reports(lint, options.lint.report);
   add_choice<FailOn>(
       lint, "--fail-on", options.lint.fail_on,
       {{"note", FailOn::note}, {"warning", FailOn::warning}, {"error", FailOn::error}, {"never", FailOn::never}},

@@ -13,7 +13,9 @@ struct World {
   std::function<void(std::string_view)> err;
   std::function<std::string()> read_input;  // all of standard input
   bool out_is_terminal = false;
-  bool no_color = false;  // NO_COLOR is set and not empty
+  bool no_color = false;           // NO_COLOR is set and not empty
+  bool in_github_actions = false;  // GITHUB_ACTIONS is true
+  bool in_gitlab_ci = false;       // GITLAB_CI is true
 };
 
 enum ExitCode : int { done = 0, has_findings = 1, world_is_wrong = 2 };

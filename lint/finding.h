@@ -94,6 +94,9 @@ struct Finding {
   std::string construct;   // the path of the resource in a CDK app; empty where it has none
   std::string stack_set;   // in whose TemplateBody it stands, "Outer/Inner" where that is in another; empty: in none
   std::string left_alone;  // why it has no remedy, though the same elsewhere has one: a clause about the resource
+
+  // The resource, by the stack sets in whose TemplateBody it stands: "Outer/Inner/Function".
+  std::string address() const { return stack_set.empty() ? resource : stack_set + "/" + resource; }
 };
 
 }  // namespace codesign

@@ -1,35 +1,14 @@
-// The only file that knows nlohmann/json.
 #include "report/json.h"
-#include "report/text.h"
 
 #include <functional>
 
-#include <nlohmann/json.hpp>
-
 #include "lint/lint.h"
+#include "report/json_writing.h"
+#include "report/text.h"
 #include "version.h"
 
 namespace codesign {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-std::string written(const Json& json) {
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
-Json text_or_null(std::string_view text) {
-  return text.empty() ? Json(nullptr) : Json(std::string(text));
-}
-
-// One deployment: names and values. Null for what always holds.
-Json when_json(const Circumstance& circumstance) {
-  if (circumstance.choices.empty()) return nullptr;
-  Json json = Json::object();
-  for (const Circumstance::Choice& choice : circumstance.choices)
-    json[choice.of.empty() ? choice.name : choice.name + " of " + choice.of] = choice.value;
-  return json;
-}
 
 Json begin_report() {
   Json report;

@@ -10,6 +10,11 @@ std::vector<std::pair<const Graph*, std::string_view>> deployments_of(const File
   return deployments;
 }
 
+const std::vector<Edit>& FileResult::fix_of(std::size_t finding) const {
+  static const std::vector<Edit> none;
+  return fixes.empty() ? none : fixes[finding];
+}
+
 std::string_view name_of(FileResult::Status status) {
   switch (status) {
     case FileResult::Status::linted: return "linted";

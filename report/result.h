@@ -25,8 +25,14 @@ struct FileResult {
   std::vector<Finding> findings;       // their remedies are for `graph`
   // Of a transform:
   Transformation transformation;
+  // Of a lint:
+  std::string from_root;                 // the path from the root of the sources; empty: as `path`
+  std::vector<std::vector<Edit>> fixes;  // of each finding (transform/fix.h); empty where nobody asked
 
   bool is_changed() const { return !transformation.edits.empty(); }
+  // What systems that see the whole repository call the file.
+  std::string_view source_path() const { return from_root.empty() ? path : from_root; }
+  const std::vector<Edit>& fix_of(std::size_t finding) const;
 };
 
 // The template where it is deployed: once, as it is alone, or in each stack, by the stack's name.

@@ -9,17 +9,23 @@ LineTable::LineTable(std::string_view bytes) : bytes_(bytes), starts_{0} {
     starts_.push_back(static_cast<std::uint32_t>(at + 1));
 }
 
-Position LineTable::position(std::uint32_t offset) const {
+Position LineTable::position(std::uint32_t offset, ColumnUnit unit) const {
   offset = std::min(offset, static_cast<std::uint32_t>(bytes_.size()));
   const auto after = std::upper_bound(starts_.begin(), starts_.end(), offset);
   const std::uint32_t start = *(after - 1);
   std::string_view before = bytes_.substr(start, offset - start);
-  if (start == 0 && before.starts_with(byte_order_mark)) before.remove_prefix(byte_order_mark.size());
-  const auto continuation = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; };
-  const auto code_points =
-      before.size() - static_cast<std::size_t>(std::count_if(before.begin(), before.end(), continuation));
-  return {.line = static_cast<std::uint32_t>(after - starts_.begin()),
-          .column = static_cast<std::uint32_t>(code_points + 1)};
+  std::uint32_t column = 1;
+  if (unit == ColumnUnit::bytes) {
+    column += static_cast<std::uint32_t>(before.size());
+  } else {
+    if (start == 0 && before.starts_with(byte_order_mark)) before.remove_prefix(byte_order_mark.size());
+    for (const char c : before) {
+      const auto byte = static_cast<unsigned char>(c);
+      const bool is_surrogate_pair = unit == ColumnUnit::utf16_units && byte >= 0xF0;
+      if ((byte & 0xC0) != 0x80) column += is_surrogate_pair ? 2 : 1;
+    }
+  }
+  return {.line = static_cast<std::uint32_t>(after - starts_.begin()), .column = column};
 }
 
 Span LineTable::line_with_break(std::uint32_t number) const {

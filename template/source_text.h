@@ -27,7 +27,7 @@ struct SourceText {
   }
 };
 
-// Both 1-based. Columns count Unicode code points; a byte order mark takes no column.
+// Both 1-based. Columns count Unicode code points unless another unit is asked for.
 struct Position {
   std::uint32_t line = 1;
   std::uint32_t column = 1;
@@ -35,12 +35,15 @@ struct Position {
   friend bool operator==(const Position&, const Position&) = default;
 };
 
+// What columns count. A byte order mark takes no column, except where they count bytes.
+enum class ColumnUnit : std::uint8_t { code_points, utf16_units, bytes };
+
 // Maps bytes to lines. A line ends at "\n" or "\r\n"; a lone "\r" is an ordinary character.
 class LineTable {
  public:
   explicit LineTable(std::string_view bytes);
 
-  Position position(std::uint32_t offset) const;
+  Position position(std::uint32_t offset, ColumnUnit unit = ColumnUnit::code_points) const;
   std::uint32_t line_count() const { return static_cast<std::uint32_t>(starts_.size()); }
   // The bytes of a 1-based line, without its line break.
   Span line(std::uint32_t number) const;

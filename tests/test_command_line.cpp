@@ -45,7 +45,8 @@ TEST_SUITE("command-line") {
     CHECK(both.code == world_is_wrong);
     CHECK(mentions(both.out, "unsigned-function"));
     CHECK(run_with({"lint", "--format", "yaml"}).code == world_is_wrong);
-    CHECK(mentions(run_with({"lint", "--format", "yaml"}).err, "\"yaml\" is not one of json|text"));
+    CHECK(mentions(run_with({"lint", "--format", "yaml"}).err,
+                   "\"yaml\" is not one of checkstyle|concise|github|gitlab|json|junit|rdjson|sarif|text"));
     CHECK(run_with({"lint", "--nonsense"}).code == world_is_wrong);
     CHECK(run_with({}).code == world_is_wrong);
     CHECK(run_with({"explain", "nothing"}).code == world_is_wrong);

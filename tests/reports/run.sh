@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# The reports of all samples, judged by what others wrote: SARIF by Microsoft's Multitool, JUnit by the XSD of Jenkins'
+# xUnit plugin (junit-10.xsd, MIT License, named in the file), Checkstyle's XML by xmllint, rdjson by rdformat-validator,
+# Code Quality by gitlab.schema.json. Usage: run.sh PROGRAM SAMPLES MODULES
+set -uo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+program=$1 samples=$2 modules=$3
+for tool in node xmllint; do
+  command -v "$tool" >/dev/null || { echo "SKIPPED: the reports: there is no $tool; ./dev reports installs what it needs"; exit 77; }
+done
+multitool=$modules/node_modules/.bin/sarif-multitool
+[ -x "$multitool" ] || { echo 'SKIPPED: the reports: there is no sarif-multitool; ./dev reports installs what it needs'; exit 77; }
+
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+failures=0
+fail() { printf 'FAILED: %s\n' "$1"; failures=$((failures + 1)); }
+
+cp -r "$samples" "$folder/samples"
+cd "$folder" || exit 1
+"$program" lint --profile guardrail --output sarif=r.sarif --output junit=r.junit.xml --output checkstyle=r.checkstyle.xml \
+  --output gitlab=r.gitlab --output rdjson=r.rdjson samples >/dev/null 2>&1
+[ -s r.rdjson ] || fail 'no reports were written'
+
+# SARIF2005 asks for an informationUri, and this project has no page.
+for kind in Sarif Ghas; do
+  "$multitool" validate r.sarif --rule-kind $kind --output judged.sarif --log ForceOverwrite >multitool.log 2>&1
+  grep -q 'Analysis completed successfully' multitool.log || fail "Multitool does not end ($kind)"
+  grep -E ': (error|warning) ' multitool.log | grep -v SARIF2005 | head -5 | grep . && fail "Multitool has something against the SARIF ($kind)"
+done
+sed 's/"endColumn": [0-9]*/"endColumn": 0/' r.sarif >broken.sarif
+"$multitool" validate broken.sarif --output judged.sarif --log ForceOverwrite 2>&1 | grep -q ': error ' || fail 'Multitool takes everything'
+
+xmllint --noout --schema "$here/junit-10.xsd" r.junit.xml 2>xml.log || { head -5 xml.log; fail 'JUnit'; }
+sed 's/ failures="[0-9]*"//' r.junit.xml | xmllint --noout --schema "$here/junit-10.xsd" - 2>/dev/null && fail 'the XSD takes everything'
+xmllint --noout r.checkstyle.xml || fail 'Checkstyle'
+node "$here/validate.mjs" "$modules" "$here/gitlab.schema.json" r.gitlab r.rdjson || failures=$((failures + 1))
+
+printf '%s failed\n' "$failures"
+[ "$failures" -eq 0 ]
