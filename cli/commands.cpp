@@ -247,8 +247,7 @@ int transform_command(const TransformOptions& options, const World& world) {
   if (wishes.alarm) input_options.spoken.emplace_back("warning-without-alarm");
   Inputs inputs = read_for_transform(input_options, world);
   for (FileResult& file : inputs.files) transform_file(file, wishes);
-  const bool is_filter = inputs.files.size() == 1 && inputs.files.front().path == input_name;
-  if (is_filter && options.write)
+  if (inputs.is_standard_input && options.write)
     throw WorldError("--write needs a file; standard input is answered on standard output anyway");
 
   bool changes = false;
@@ -271,7 +270,7 @@ int transform_command(const TransformOptions& options, const World& world) {
     for (const FileResult& file : inputs.files)
       if (file.is_changed())
         world.out(fmt::format("{} {}\n", options.write ? "changed" : "would change", printable(file.path)));
-  } else if (is_filter) {
+  } else if (inputs.is_standard_input) {
     world.out(inputs.files.front().transformation.text);
   } else {
     for (const FileResult& file : inputs.files) world.out(unified_diff(file, path_from_here(file.path)));
@@ -291,6 +290,15 @@ int graph_command(const GraphOptions& options, const World& world) {
     world.out(drawn);
   }
   return inputs.world_was_wrong ? world_is_wrong : inputs.have_unreadable() ? has_findings : done;
+}
+
+int list_files_command(const InputOptions& options, const World& world) {
+  const Inputs inputs = read_inputs(options, world);
+  for (const FileResult& file : inputs.files) {
+    if (file.status == FileResult::Status::skipped) continue;
+    world.out(options.null ? file.path + '\0' : printable(file.path) + '\n');
+  }
+  return inputs.world_was_wrong ? world_is_wrong : done;
 }
 
 int rules_command(const RulesOptions& options, const World& world) {

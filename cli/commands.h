@@ -53,6 +53,7 @@ struct GraphOptions : InputOptions {
 int lint_command(const LintOptions& options, const World& world);
 int transform_command(const TransformOptions& options, const World& world);
 int graph_command(const GraphOptions& options, const World& world);
+int list_files_command(const InputOptions& options, const World& world);
 int rules_command(const RulesOptions& options, const World& world);
 int explain_command(const std::string& rule, const World& world);
 int scaffold_command(const ScaffoldOptions& options, const World& world);

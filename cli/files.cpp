@@ -10,7 +10,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <unordered_set>
 
 #include <fmt/core.h>
 
@@ -51,47 +50,6 @@ FileDescriptor open_file(const std::string& path, int flags, mode_t mode = 0) {
   return FileDescriptor(fd);
 }
 
-bool has_template_extension(const fs::path& path) {
-  const std::string extension = path.extension().string();
-  constexpr std::array<std::string_view, 4> extensions{".yaml", ".yml", ".json", ".template"};
-  return std::find(extensions.begin(), extensions.end(), extension) != extensions.end();
-}
-
-class Walk {
- public:
-  explicit Walk(std::vector<std::string>& errors) : errors_(errors) {}
-
-  void folder(const fs::path& path) {
-    std::error_code error;
-    std::vector<fs::directory_entry> members;
-    for (fs::directory_iterator it(path, error), end; !error && it != end; it.increment(error)) members.push_back(*it);
-    if (error) errors_.push_back(fmt::format("{}: cannot be listed: {}", path.string(), error.message()));
-    std::sort(members.begin(), members.end(),
-              [](const auto& a, const auto& b) { return a.path().filename() < b.path().filename(); });
-    for (const fs::directory_entry& member : members) {
-      const std::string name = member.path().filename().string();
-      if (member.is_directory(error) && !member.is_symlink(error)) {
-        if (!name.starts_with('.') && name != "node_modules") folder(member.path());
-      } else if (has_template_extension(member.path()) && member.is_regular_file(error)) {
-        file(member.path().string(), false);
-      }
-    }
-  }
-
-  void file(const std::string& path, bool is_named) {
-    std::error_code error;
-    const fs::path real = fs::canonical(path, error);
-    if (seen_.insert(error ? path : real.string()).second) files_.push_back({path, is_named});
-  }
-
-  std::vector<FoundFile> take() { return std::move(files_); }
-
- private:
-  std::vector<std::string>& errors_;
-  std::vector<FoundFile> files_;
-  std::unordered_set<std::string> seen_;
-};
-
 int write_all(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(fd, bytes.data(), bytes.size());
@@ -103,24 +61,6 @@ int write_all(int fd, std::string_view bytes) {
 }
 
 }  // namespace
-
-std::vector<FoundFile> find_files(const std::vector<std::string>& paths, std::vector<std::string>& errors) {
-  Walk walk(errors);
-  for (const std::string& path : paths) {
-    std::error_code error;
-    const fs::file_status status = fs::status(path, error);
-    if (fs::is_directory(status))
-      walk.folder(path == "." ? fs::path("") / "." : fs::path(path));
-    else if (!fs::exists(status))
-      errors.push_back(fmt::format("{}: there is no such file or folder", path));
-    else
-      walk.file(path, true);
-  }
-  std::vector<FoundFile> files = walk.take();
-  for (FoundFile& file : files)
-    if (file.path.starts_with("./") && !file.is_named) file.path.erase(0, 2);
-  return files;
-}
 
 std::string read_file(const std::string& path, std::size_t limit) {
   const FileDescriptor fd = open_file(path, O_RDONLY);

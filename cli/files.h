@@ -1,4 +1,4 @@
-// Files and folders. The only part of the program that touches them; what is POSIX stands in files.cpp alone.
+// Files: reading and safe writing. What is POSIX stands in files.cpp.
 #pragma once
 
 #include <cstddef>
@@ -13,16 +13,6 @@ namespace codesign {
 struct WorldError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
-
-struct FoundFile {
-  std::string path;
-  bool is_named;  // by the user, not found in a folder
-};
-
-// The files of `paths`: files as they are; folders walked, in the order of their names, for *.yaml, *.yml, *.json and
-// *.template, without hidden folders and node_modules, and without following links to folders. Each file once.
-// A path that cannot be used is reported to `errors`, and the rest goes on.
-std::vector<FoundFile> find_files(const std::vector<std::string>& paths, std::vector<std::string>& errors);
 
 // All bytes of a file, or the first `limit` + 1 of a larger one. Throws WorldError.
 std::string read_file(const std::string& path, std::size_t limit);

@@ -7,6 +7,7 @@
 
 #include <fmt/core.h>
 
+#include "cli/discovery.h"
 #include "cli/files.h"
 #include "cli/nested_templates.h"
 #include "cli/parallel.h"
@@ -97,15 +98,17 @@ class InputReader {
   Inputs run() {
     std::vector<std::string> paths = options_.paths;
     if (paths.empty()) paths.emplace_back(".");
-    if (std::find(paths.begin(), paths.end(), "-") == paths.end()) {
+    const bool reads_input = std::find(paths.begin(), paths.end(), "-") != paths.end();
+    if (reads_input && paths.size() > 1)
+      throw WorldError("- is standard input, and cannot be combined with other paths; run cfn-codesign on each");
+    if (!reads_input && !options_.stdin_filename.empty())
+      throw WorldError("--stdin-filename names what is read from standard input; give - as the only PATH");
+    if (reads_input && !options_.stdin_filename.empty()) paths = {options_.stdin_filename};
+    if (reads_input)
+      read_standard_input();
+    else
       read_files(paths);
-      join_templates(NestedTemplates(paths));
-    } else {
-      if (paths.size() > 1) throw WorldError("- is standard input, and cannot be combined with other paths");
-      FileResult& file = inputs_.files.emplace_back();
-      file.path = input_name;
-      understand(file, world_.read_input(), true, judgement_);
-    }
+    if (!reads_input || !options_.stdin_filename.empty()) join_templates(NestedTemplates(paths));
     in_parallel(inputs_.files.size(), [&](std::size_t i) { judge(inputs_.files[i]); });
     question(judgement_.assumptions, inputs_, world_);
     return std::move(inputs_);
@@ -118,10 +121,35 @@ class InputReader {
     inputs_.complaints.emplace_back(sentence);
   }
 
+  Search search_for(const std::vector<std::string>& paths) const {
+    return {.paths = paths,
+            .excludes = {{std::filesystem::current_path(), PathPatterns(options_.exclude)}},
+            .excludes_named_files = options_.force_exclude,
+            .respects_ignore_files = !options_.no_ignore};
+  }
+
+  void read_standard_input() {
+    inputs_.is_standard_input = true;
+    FileResult& file = inputs_.files.emplace_back();
+    file.path = options_.stdin_filename.empty() ? input_name : options_.stdin_filename;
+    understand(file, world_.read_input(), true, judgement_);
+    if (options_.stdin_filename.empty()) return;
+    std::vector<std::string> complaints;
+    read_what_stands_beside(file, complaints);
+    for (const std::string& complaint : complaints) complain(complaint);
+    const Search search = search_for({});
+    if (search.excludes_named_files && search.excludes.front().take_out_file(place_of(file.path))) exclude(file);
+  }
+
+  static void exclude(FileResult& file) {
+    file.status = FileResult::Status::skipped;
+    file.why = "it is excluded";
+  }
+
   // Whatever is wrong with one file is said in the order of the files.
   void read_files(const std::vector<std::string>& paths) {
     std::vector<std::string> errors;
-    std::vector<FoundFile> found = find_files(paths, errors);
+    std::vector<FoundFile> found = find_files(search_for(paths), errors);
     if (options_.templates_only)
       for (FoundFile& file : found) file.is_named = false;
     for (const std::string& error : errors) complain(error);
@@ -129,13 +157,38 @@ class InputReader {
     std::vector<std::vector<std::string>> complaints(found.size());
     in_parallel(found.size(), [&](std::size_t i) {
       inputs_.files[i].path = found[i].path;
-      read(inputs_.files[i], found[i].is_named, complaints[i]);
+      if (found[i].is_excluded)
+        exclude(inputs_.files[i]);
+      else
+        read(inputs_.files[i], found[i].is_named, complaints[i]);
     });
-    for (std::size_t i = 0; i < found.size(); ++i) {
+    for (std::size_t i = 0; i < found.size(); ++i)
       for (const std::string& complaint : complaints[i]) complain(complaint);
-      if (inputs_.files[i].status == FileResult::Status::skipped && found[i].is_named)
-        world_.err(fmt::format("{}: skipped: {}\n", printable(found[i].path), printable(inputs_.files[i].why)));
+    say_what_is_passed_over(paths);
+  }
+
+  // Hooks name whatever was changed, so that a file which is no template is nothing to speak of; but where nothing is
+  // left, nobody should take that for success.
+  void say_what_is_passed_over(const std::vector<std::string>& paths) const {
+    const FileResult* last = nullptr;
+    std::size_t count = 0;
+    for (const FileResult& file : inputs_.files) {
+      if (file.status != FileResult::Status::skipped) continue;
+      ++count;
+      last = &file;
+      if (options_.verbose) world_.err(fmt::format("{}: skipped: {}\n", printable(file.path), printable(file.why)));
     }
+    if (inputs_.world_was_wrong || count < inputs_.files.size() || (options_.verbose && count > 0)) return;
+    if (count == 1)
+      world_.err(
+          fmt::format("cfn-codesign: there is no template: {}: {}\n", printable(last->path), printable(last->why)));
+    else if (count > 1)
+      world_.err(fmt::format("cfn-codesign: there is no template among {} files; --verbose says why\n", count));
+    else
+      world_.err(
+          fmt::format("cfn-codesign: there is no template: {} no *.yaml, *.yml, *.json or *.template, other than "
+                      "what .gitignore or --exclude names and what stands in hidden folders and node_modules\n",
+                      paths.size() == 1 ? printable(paths.front()) + " has" : "the folders have"));
   }
 
   void read(FileResult& file, bool is_named, std::vector<std::string>& complaints) const {
@@ -147,6 +200,10 @@ class InputReader {
       file.why = error.what();
       return;
     }
+    read_what_stands_beside(file, complaints);
+  }
+
+  static void read_what_stands_beside(FileResult& file, std::vector<std::string>& complaints) {
     if (!file.graph->is_template) return;
     try {
       file.graph->sam_config = sam_config_beside(file.path);

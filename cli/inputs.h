@@ -13,7 +13,7 @@
 
 namespace codesign {
 
-constexpr std::string_view input_name = "<stdin>";  // the path of standard input
+constexpr std::string_view input_name = "<stdin>";  // the path of standard input, if it is given none
 
 // What is linted, and how; the same for every command.
 struct InputOptions {
@@ -23,12 +23,22 @@ struct InputOptions {
   std::optional<Profile> profile;       // instead of the one of the configuration
   bool templates_only = false;          // a file that is named is passed over like one that is found
   std::vector<std::string> spoken;      // rules that speak even if the profile or the configuration has them off
+
+  std::vector<std::string> exclude;  // as a line of .gitignore in the working folder
+  bool force_exclude = false;        // also files that are named
+  bool no_ignore = false;            // what git ignores is searched, too
+  std::string stdin_filename;        // what standard input is called; empty: nothing
+  bool verbose = false;              // say what is passed over, and why
+
+  bool list_files = false;  // and do nothing else
+  bool null = false;        // a zero byte behind each, not a line break
 };
 
 struct Inputs {
   std::vector<FileResult> files;
   std::deque<FileResult> context;  // templates that others nest, but nobody named
   std::deque<Stack> stacks;
+  bool is_standard_input = false;       // one file, whose text was not read from where its path says
   bool world_was_wrong = false;         // said already
   std::vector<std::string> complaints;  // the sentences in which it was said
 

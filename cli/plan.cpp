@@ -170,8 +170,7 @@ int plan_command(const PlanOptions& options, const World& given_world) {
   }
   check_names(wanted, plans);
   if (options.write) {
-    if (inputs.files.size() == 1 && inputs.files.front().path == input_name)
-      throw WorldError("--write needs a file: samconfig.toml stands beside the template");
+    if (inputs.is_standard_input) throw WorldError("--write needs a file: samconfig.toml stands beside the template");
     if (options.profiles.empty()) throw WorldError("--write needs --profile NAME[:OWNER]: what is to sign");
     inputs.world_was_wrong |= !ConfigWriter(options, world).write(plans);
   }

@@ -74,16 +74,40 @@ void add_profile(CLI::App& app, InputOptions& options) {
       "also IAM statements that leave a way around code signing (default: default)");
 }
 
+void add_search(CLI::App& app, InputOptions& options) {
+  app.add_option(
+         "--exclude", options.exclude,
+         "Leave out what is found and matches, as a line of .gitignore in the folder you are in would; repeat it "
+         "for more")
+      ->type_name("GLOB")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.add_flag("--force-exclude", options.force_exclude, "Leave it out even where it is named as a PATH");
+  app.add_flag("--no-ignore", options.no_ignore, "Search what git ignores, too");
+  app.add_option("--stdin-filename", options.stdin_filename,
+                 "What standard input is called; its neighbours are looked for beside that path")
+      ->type_name("PATH")
+      ->expected(1)
+      ->allow_extra_args(false);
+  app.add_flag("--verbose", options.verbose, "Name the files that are passed over, and why");
+  CLI::Option* list = app.add_flag("--list-files", options.list_files, "Print the templates, a line each, and exit");
+  app.add_flag("-0,--null", options.null, "With --list-files: a zero byte behind each, not a line break")->needs(list);
+}
+
 void add_inputs(CLI::App& app, InputOptions& options) {
   app.add_option("--config", options.config,
                  "A configuration file: profile, levels of rules, known publishers of layers")
       ->type_name("FILE")
       ->expected(1)
       ->allow_extra_args(false);
-  app.add_option("PATH", options.paths,
-                 "Templates; folders, which are searched; - for standard input. Without one: the folder you are in");
+  app.add_option(
+      "PATH", options.paths,
+      "Templates; folders, which are searched; patterns, such as 'services/**/template.y*ml'; - for standard "
+      "input. Without one: the folder you are in");
+  add_search(app, options);
   app.add_flag("--templates-only", options.templates_only,
-               "Pass over what is no template without a word, also where it is named");
+               "Pass over what cannot be read and does not look like a template, even where it is named: for hooks");
   app.add_option("--parameters", options.parameters,
                  "Parameters that are fixed, so that the answer is for that deployment: NAME=VALUE, a parameter file "
                  "of CloudFormation, "
@@ -217,6 +241,12 @@ int run(const std::vector<std::string>& arguments, const World& world) {
   try {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     app.parse(std::move(reversed));
+    for (const auto& [command, inputs] :
+         std::initializer_list<std::pair<const CLI::App*, const InputOptions*>>{{&lint, &options.lint},
+                                                                                {&transform, &options.transform},
+                                                                                {&graph, &options.graph},
+                                                                                {&plan, &options.plan}})
+      if (command->parsed() && inputs->list_files) return list_files_command(*inputs, world);
     if (lint.parsed()) return lint_command(options.lint, world);
     if (transform.parsed()) return transform_command(options.transform, world);
     if (graph.parsed()) return graph_command(options.graph, world);

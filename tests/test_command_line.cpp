@@ -40,7 +40,9 @@ TEST_SUITE("command-line") {
   TEST_CASE("a wrong world: one sentence each, exit code 2, and the rest goes on") {
     const Scratch scratch;
     scratch.write("f.yaml", unsigned_template);
-    CHECK(run_with({"lint", "nothing.yaml"}).err == "cfn-codesign: nothing.yaml: there is no such file or folder\n");
+    CHECK(
+        run_with({"lint", "nothing.yaml"}).err ==
+        "cfn-codesign: nothing.yaml: there is no such file or folder; check the spelling, and the folder you are in\n");
     const Outcome both = run_with({"lint", "nothing.yaml", "f.yaml"});
     CHECK(both.code == world_is_wrong);
     CHECK(mentions(both.out, "unsigned-function"));
@@ -78,7 +80,9 @@ TEST_SUITE("command-line") {
       if (file["status"] == "linted") linted.push_back(file["path"]);
     CHECK(linted == std::vector<std::string>{"a/t.json", "a/t.template", "b/t.yml"});
     const Outcome named = run_with({"lint", "a/package.json"});
-    CHECK(named.err == "a/package.json: skipped: it is not a CloudFormation template: it has no Resources\n");
+    CHECK(named.err ==
+          "cfn-codesign: there is no template: a/package.json: it is not a CloudFormation template: it has no "
+          "Resources\n");
     CHECK(named.code == done);
     CHECK(run_with({"lint", "a/notes.txt"}).code == has_findings);
     CHECK(run_with({"lint", "a/values.yaml"}).code == has_findings);

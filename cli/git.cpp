@@ -1,0 +1,72 @@
+#include "cli/git.h"
+
+namespace codesign {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Where a command on `folder` is run, and what the folder is called there. A hook of git may say with GIT_DIR alone
+// which repository it means; git then takes the folder it is run in for the top, so that it must not be changed, except
+// for another repository.
+struct Viewpoint {
+  fs::path from;
+  std::string path;
+
+  explicit Viewpoint(const fs::path& folder) : from(folder), path(".") {
+    std::error_code error;
+    const fs::path here = fs::current_path(error);
+    const fs::path relative = folder.lexically_relative(here);
+    if (error || relative.empty() || *relative.begin() == ".." || repository_around(here) != repository_around(folder))
+      return;
+    from = here;
+    path = relative.string();
+  }
+};
+
+}  // namespace
+
+std::optional<ProgramResult> run_git(const fs::path& folder, const std::vector<std::string>& words) {
+  std::vector<std::string> all{"git", "--no-optional-locks"};
+  std::error_code error;
+  if (folder != fs::current_path(error)) all.insert(all.end(), {"-C", folder.string()});
+  all.insert(all.end(), words.begin(), words.end());
+  return run_program(all);
+}
+
+fs::path repository_around(const fs::path& folder) {
+  for (fs::path at = folder;; at = at.parent_path()) {
+    std::error_code error;
+    if (fs::exists(fs::symlink_status(at / ".git", error))) return at;
+    if (at == at.parent_path()) return {};
+  }
+}
+
+std::optional<std::vector<std::string>> files_by_git(const fs::path& folder) {
+  const Viewpoint view(folder);
+  const auto listed = run_git(view.from, {"--literal-pathspecs", "ls-files", "-z", "--cached", "--others",
+                                          "--exclude-standard", "--", view.path});
+  // A folder that cannot be read is a mere warning to git.
+  if (!listed || listed->exit_code != 0 || !listed->err.empty()) return {};
+  std::vector<std::string> files = split_at_zeros(listed->out);
+  const std::size_t prefix = view.path == "." ? 0 : view.path.size() + 1;
+  for (std::string& file : files) file.erase(0, prefix);
+  return files;
+}
+
+std::optional<bool> is_ignored_by_git(const fs::path& folder) {
+  const Viewpoint view(folder);
+  // It takes no literal pathspecs, but behind "./" there is no magic. Without --no-index, a folder with a single file
+  // that is tracked would count as not ignored.
+  const auto result = run_git(view.from, {"check-ignore", "--quiet", "--no-index", "--", "./" + view.path});
+  if (!result || result->exit_code > 1) return {};
+  return result->exit_code == 0;
+}
+
+std::vector<std::string> split_at_zeros(std::string_view text) {
+  std::vector<std::string> parts;
+  for (std::size_t end; (end = text.find('\0')) != std::string_view::npos; text.remove_prefix(end + 1))
+    parts.emplace_back(text.substr(0, end));
+  return parts;
+}
+
+}  // namespace codesign

@@ -1,0 +1,29 @@
+// What git knows, asked of the program git, in the environment that this one was given.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/child_process.h"
+
+namespace codesign {
+
+// `git WORD...`, in `folder`. Locks that git could do without are not taken. Nothing where there is no git.
+std::optional<ProgramResult> run_git(const std::filesystem::path& folder, const std::vector<std::string>& words);
+
+// The nearest folder, from this one upwards, that is the top of a repository; empty where there is none.
+std::filesystem::path repository_around(const std::filesystem::path& folder);
+
+// Everything below a folder, by its path from there, that git tracks, though it be ignored, or would track if it were
+// added. Of a repository in it, a submodule for example, only the folder. Nothing where git cannot tell.
+std::optional<std::vector<std::string>> files_by_git(const std::filesystem::path& folder);
+
+// Whether .gitignore and the like name the folder, or one around it. Nothing where git cannot tell.
+std::optional<bool> is_ignored_by_git(const std::filesystem::path& folder);
+
+// What stands between zero bytes.
+std::vector<std::string> split_at_zeros(std::string_view text);
+
+}  // namespace codesign
