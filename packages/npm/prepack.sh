@@ -11,8 +11,9 @@ if [ -z "$binary" ]; then
     printf 'Or name a binary that is ready: CFN_CODESIGN_BINARY=/usr/bin/cfn-codesign\n' >&2
     exit 1
   fi
+  strip build/static/cfn-codesign
   binary=build/static/cfn-codesign
 fi
 [ -x "$binary" ] || { printf 'cfn-codesign: %s is no program; CFN_CODESIGN_BINARY names it\n' "$binary" >&2; exit 1; }
-install -m 755 -s "$binary" packages/npm/cfn-codesign
+install -m 755 "$binary" packages/npm/cfn-codesign
 bash packages/licences.sh >packages/npm/licences.txt
