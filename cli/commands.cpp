@@ -148,7 +148,7 @@ int transform_command(const TransformOptions& options, const World& world) {
   Inputs inputs = read_for_transform(input_options, world);
   for (FileResult& file : inputs.files) transform_file(file, wishes);
   if (inputs.is_standard_input && options.write)
-    throw WorldError("--write needs a file; standard input is answered on standard output anyway");
+    throw WorldError("--write needs a file; leave it out, as standard input is answered on standard output anyway");
 
   bool changes = false;
   for (FileResult& file : inputs.files) {
@@ -186,7 +186,8 @@ int graph_command(const GraphOptions& options, const World& world) {
   if (options.output) {
     for (const FileResult& file : inputs.files)
       if (are_same_file(file.path, *options.output))
-        throw WorldError(fmt::format("{}: is what is shown, and is not replaced by its picture", *options.output));
+        throw WorldError(fmt::format("{}: is what is shown, and is not replaced by its picture; name another file",
+                                     *options.output));
     write_file(*options.output, drawn);
     world.err(fmt::format("written: {}\n", printable(*options.output)));
   } else {

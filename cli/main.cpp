@@ -1,19 +1,27 @@
 #include <unistd.h>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 
 #include "cli/files.h"
 #include "cli/run.h"
 #include "template/parse.h"
 
 int main(int count, char** words) {
-  const char* no_color = std::getenv("NO_COLOR");
+  const auto is_set = [](const char* name) {
+    const char* value = std::getenv(name);
+    return value != nullptr && *value != '\0';
+  };
+  // Every CI service sets CI; what it shows is a log, whatever it pretends to be.
+  const bool shows_progress = ::isatty(STDERR_FILENO) == 1 && !is_set("CI");
+  const auto write_error = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); };
   const codesign::World world{
       .out = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); },
-      .err = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); },
+      .err = write_error,
       .read_input = [] { return codesign::read_file("/dev/stdin", codesign::max_file_bytes); },
+      .progress = shows_progress ? write_error : std::function<void(std::string_view)>(),
       .out_is_terminal = ::isatty(STDOUT_FILENO) == 1,
-      .no_color = no_color != nullptr && *no_color != '\0',
+      .no_color = is_set("NO_COLOR"),
   };
   const int code = codesign::run({words + 1, words + count}, world);
   // Output that did not arrive, on a full disk for example, must not look like success.
