@@ -391,10 +391,11 @@ TEST_SUITE("changes") {
       }
       scratch.write("t.yaml", text());
       const Found seen = found();
-      for (const auto& [id, lines] : functions) {
+      for (const auto& one : functions) {
+        const std::string& id = one.first;
         CAPTURE(id);
         const auto old = before.find(id);
-        const bool is_changed = old == before.end() || old->second != lines;
+        const bool is_changed = old == before.end() || old->second != one.second;
         if (is_changed) CHECK(seen.contains("t.yaml " + id));
         seen_in_all += seen.contains("t.yaml " + id);
         unchanged_in_all += !is_changed && !seen.contains("t.yaml " + id);
