@@ -248,7 +248,7 @@ int transform_command(const TransformOptions& options, const World& world) {
   Inputs inputs = read_for_transform(input_options, world);
   for (FileResult& file : inputs.files) transform_file(file, wishes);
   if (inputs.is_standard_input && options.write)
-    throw WorldError("--write needs a file; standard input is answered on standard output anyway");
+    throw WorldError("--write needs a file; leave it out, as standard input is answered on standard output anyway");
 
   bool changes = false;
   for (FileResult& file : inputs.files) {

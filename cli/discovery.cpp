@@ -51,6 +51,13 @@ std::optional<std::string> path_below(const fs::path& folder, const fs::path& pa
   return relative;
 }
 
+// What is called `path` in a folder, as the user sees it.
+std::string shown_path(const fs::path& folder, const std::string& path) {
+  std::string name = folder == "." && !path.empty() ? path : (folder / path).string();
+  if (name.starts_with("./")) name.erase(0, 2);
+  return name;
+}
+
 // "services/*/template.yaml": the folder "services", and what is looked for in it.
 struct Glob {
   std::string folder;
@@ -137,7 +144,7 @@ class FolderSearch {
     }
     if (error)
       errors_.push_back(fmt::format("{}: cannot be listed: {}; make it readable, or leave it out with --exclude",
-                                    (shown_ / path).string(), error.message()));
+                                    shown_path(shown_, path), error.message()));
   }
 
   bool is_left_out(const std::string& path, bool is_folder) const {
@@ -219,9 +226,7 @@ class Finder {
       }
       if (!fs::is_regular_file(status)) continue;
       ++found;
-      std::string name = shown == "." ? path : (shown / path).string();
-      if (name.starts_with("./")) name.erase(0, 2);
-      add({std::move(name), false, false}, target);
+      add({shown_path(shown, path), false, false}, target);
     }
     return found;
   }

@@ -64,13 +64,17 @@ int write_all(int fd, std::string_view bytes) {
 
 std::string read_file(const std::string& path, std::size_t limit) {
   const FileDescriptor fd = open_file(path, O_RDONLY);
-  if (!fd) throw WorldError(fmt::format("{}: cannot be read: {}", path, reason(errno)));
+  if (!fd)
+    throw WorldError(
+        fmt::format("{}: cannot be read: {}; check the path, and that you may read it", path, reason(errno)));
   std::string bytes;
   std::array<char, 1 << 16> buffer;
   while (bytes.size() <= limit) {
     const ssize_t count = ::read(fd.get(), buffer.data(), std::min(buffer.size(), limit + 1 - bytes.size()));
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw WorldError(fmt::format("{}: cannot be read: {}", path, reason(errno)));
+    if (count < 0)
+      throw WorldError(
+          fmt::format("{}: cannot be read: {}; check the path, and that you may read it", path, reason(errno)));
     if (count == 0) break;
     bytes.append(buffer.data(), static_cast<std::size_t>(count));
   }
@@ -87,8 +91,9 @@ void replace_file(const std::string& path, std::string_view expected, std::strin
   struct stat before {};
   if (::stat(target.c_str(), &before) != 0) fail(reason(errno));
   if (::access(target.c_str(), W_OK) != 0) fail(reason(errno));
-  if (before.st_nlink > 1) fail("it has other hard links, which would keep the old text");
-  if (read_file(target.string(), expected.size()) != expected) fail("it was changed by someone else meanwhile");
+  if (before.st_nlink > 1) fail("it has other hard links, which would keep the old text (replace it by a copy first)");
+  if (read_file(target.string(), expected.size()) != expected)
+    fail("it was changed by someone else meanwhile (run this again)");
 
   std::string temporary = (target.parent_path() / ("." + target.filename().string() + ".XXXXXX")).string();
   FileDescriptor fd(::mkstemp(temporary.data()));
@@ -113,8 +118,11 @@ void replace_file(const std::string& path, std::string_view expected, std::strin
 void create_file(const std::string& path, std::string_view bytes) {
   constexpr mode_t for_all_to_read = 0666;  // less what umask takes away
   FileDescriptor fd = open_file(path, O_WRONLY | O_CREAT | O_EXCL, for_all_to_read);
-  if (!fd && errno == EEXIST) throw WorldError(fmt::format("{}: exists already, and is left as it is", path));
-  if (!fd) throw WorldError(fmt::format("{}: cannot be made: {}", path, reason(errno)));
+  if (!fd && errno == EEXIST)
+    throw WorldError(fmt::format("{}: exists already, and is left as it is; name another file, or remove it", path));
+  if (!fd)
+    throw WorldError(fmt::format("{}: cannot be made: {}; check that its folder is there, and that you may write to it",
+                                 path, reason(errno)));
   int code = write_all(fd.get(), bytes);
   if (code == 0 && ::fsync(fd.get()) != 0) code = errno;
   if (const int at_close = fd.close(); code == 0) code = at_close;
@@ -127,7 +135,8 @@ void write_file(const std::string& path, std::string_view bytes) {
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
   if (!fs::exists(status)) return create_file(path, bytes);
-  if (!fs::is_regular_file(status)) throw WorldError(fmt::format("{}: cannot be written: it is no regular file", path));
+  if (!fs::is_regular_file(status))
+    throw WorldError(fmt::format("{}: cannot be written: it is no regular file; name another one", path));
   constexpr std::size_t any_size = std::size_t{1} << 40;
   replace_file(path, read_file(path, any_size), bytes);
 }

@@ -3,15 +3,18 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <unordered_map>
 
 #include <fmt/core.h>
 
+#include "cli/changes.h"
 #include "cli/discovery.h"
 #include "cli/files.h"
 #include "cli/nested_templates.h"
 #include "cli/parallel.h"
 #include "cli/parameters.h"
+#include "cli/progress.h"
 #include "cli/sam_config.h"
 #include "graph/workspace.h"
 #include "lint/config.h"
@@ -93,7 +96,7 @@ Judgement read_judgement(const InputOptions& options) {
 class InputReader {
  public:
   InputReader(const InputOptions& options, const World& world)
-      : options_(options), world_(world), judgement_(read_judgement(options)) {}
+      : options_(options), world_(world), judgement_(read_judgement(options)), progress_(world) {}
 
   Inputs run() {
     std::vector<std::string> paths = options_.paths;
@@ -104,12 +107,21 @@ class InputReader {
     if (!reads_input && !options_.stdin_filename.empty())
       throw WorldError("--stdin-filename names what is read from standard input; give - as the only PATH");
     if (reads_input && !options_.stdin_filename.empty()) paths = {options_.stdin_filename};
+    if (reads_input && !options_.changed_since.empty())
+      throw WorldError("--changed-since compares files with what they were; name the files instead of -");
+    if (!options_.changed_since.empty()) changes_.emplace(options_.changed_since);
     if (reads_input)
       read_standard_input();
     else
       read_files(paths);
     if (!reads_input || !options_.stdin_filename.empty()) join_templates(NestedTemplates(paths));
-    in_parallel(inputs_.files.size(), [&](std::size_t i) { judge(inputs_.files[i]); });
+    progress_.begin("judging", inputs_.files.size(), "files");
+    in_parallel(inputs_.files.size(), [&](std::size_t i) {
+      judge(inputs_.files[i]);
+      progress_.advance();
+    });
+    progress_.clear();
+    if (changes_) in_parallel(inputs_.files.size(), [&](std::size_t i) { keep_what_changed(inputs_.files[i]); });
     question(judgement_.assumptions, inputs_, world_);
     return std::move(inputs_);
   }
@@ -155,13 +167,16 @@ class InputReader {
     for (const std::string& error : errors) complain(error);
     inputs_.files.resize(found.size());
     std::vector<std::vector<std::string>> complaints(found.size());
+    progress_.begin("reading", found.size(), "files");
     in_parallel(found.size(), [&](std::size_t i) {
       inputs_.files[i].path = found[i].path;
       if (found[i].is_excluded)
         exclude(inputs_.files[i]);
       else
         read(inputs_.files[i], found[i].is_named, complaints[i]);
+      progress_.advance();
     });
+    progress_.clear();
     for (std::size_t i = 0; i < found.size(); ++i)
       for (const std::string& complaint : complaints[i]) complain(complaint);
     say_what_is_passed_over(paths);
@@ -252,10 +267,12 @@ class InputReader {
             add(*context);
           }
         }
-        if (at->second.member)
-          members[i].nested.emplace(nested.path, *at->second.member);
-        else
+        if (!at->second.member) {
           nested.unfollowed = at->second.why;
+          continue;
+        }
+        members[i].nested.emplace(nested.path, *at->second.member);
+        nesting_[files[*at->second.member]].push_back({files[i], std::string(nested.resource->id)});
       }
     }
     inputs_.stacks = join(members, judgement_.assumptions, judgement_.config.publishers);
@@ -308,9 +325,36 @@ class InputReader {
     file.findings = findings_in_stacks(file.findings, std::move(found));
   }
 
+  // All templates are read and joined all the same: what is left out is not reported, that is all.
+  void keep_what_changed(FileResult& file) const {
+    const ChangedLines changes = changes_->of(file.path);
+    if (file.status == FileResult::Status::unreadable && changes.empty()) {
+      file.status = FileResult::Status::skipped;
+      file.why = "it has not changed";
+    }
+    // Where a template cannot be read, any change may be the reason.
+    if (file.findings.empty() || (file.status == FileResult::Status::unreadable && !changes.empty())) return;
+    std::set<const FileResult*> seen;
+    if (is_given_something_else(file, seen)) return;
+    std::erase_if(file.findings, [&](const Finding& finding) { return !touches(changes, file, finding); });
+  }
+
+  // A change touches a stack, of whatever template, that nests this one.
+  bool is_given_something_else(const FileResult& file, std::set<const FileResult*>& seen) const {
+    const auto nesting = nesting_.find(&file);
+    if (nesting == nesting_.end() || !seen.insert(&file).second) return false;
+    return std::any_of(nesting->second.begin(), nesting->second.end(), [&](const auto& by) {
+      return touches(changes_->of(by.first->path), *by.first, by.second) || is_given_something_else(*by.first, seen);
+    });
+  }
+
   const InputOptions& options_;
   const World& world_;
   const Judgement judgement_;
+  Progress progress_;
+  std::optional<Changes> changes_;
+  // Who nests a template, and in which resource.
+  std::map<const FileResult*, std::vector<std::pair<const FileResult*, std::string>>> nesting_;
   Inputs inputs_;
 };
 

@@ -28,6 +28,7 @@ struct InputOptions {
   bool force_exclude = false;        // also files that are named
   bool no_ignore = false;            // what git ignores is searched, too
   std::string stdin_filename;        // what standard input is called; empty: nothing
+  std::string changed_since;         // a revision: findings only on what a change since then touches; empty: all
   bool verbose = false;              // say what is passed over, and why
 
   bool list_files = false;  // and do nothing else

@@ -1,6 +1,7 @@
 #include <unistd.h>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 
 #include "cli/files.h"
 #include "cli/run.h"
@@ -16,10 +17,14 @@ std::string_view variable(const char* name) {
 }  // namespace
 
 int main(int count, char** words) {
+  // Every CI service sets CI; what it shows is a log, whatever it pretends to be.
+  const bool shows_progress = ::isatty(STDERR_FILENO) == 1 && variable("CI").empty();
+  const auto write_error = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); };
   const codesign::World world{
       .out = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); },
-      .err = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); },
+      .err = write_error,
       .read_input = [] { return codesign::read_file("/dev/stdin", codesign::max_file_bytes); },
+      .progress = shows_progress ? write_error : std::function<void(std::string_view)>(),
       .out_is_terminal = ::isatty(STDOUT_FILENO) == 1,
       .no_color = !variable("NO_COLOR").empty(),
       .in_github_actions = variable("GITHUB_ACTIONS") == "true",

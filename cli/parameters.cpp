@@ -11,7 +11,8 @@ namespace codesign {
 void add_parameter(std::string_view pair, const std::string& where, Assumptions& into) {
   const std::size_t equals = pair.find('=');
   if (equals == std::string_view::npos || equals == 0)
-    throw WorldError(fmt::format("{}: \"{}\" is not KEY=VALUE", where, pair));
+    throw WorldError(
+        fmt::format("{}: \"{}\" is not KEY=VALUE; write the name of a parameter before the \"=\"", where, pair));
   into[std::string(pair.substr(0, equals))] = std::string(pair.substr(equals + 1));
 }
 

@@ -43,7 +43,8 @@ WantedProfiles read_profiles(const std::vector<std::string>& words) {
                       printable(word)));
     if (equals != std::string::npos) {
       if (!wanted.of_resources.emplace(word.substr(0, equals), *profile).second)
-        throw WorldError(fmt::format("--profile names {} twice", printable(word.substr(0, equals))));
+        throw WorldError(
+            fmt::format("--profile names {} twice; give it one profile", printable(word.substr(0, equals))));
     } else if (wanted.general) {
       throw WorldError(
           fmt::format("--profile {} is one too many; give a single resource its own with --profile RESOURCE={}",
@@ -155,7 +156,9 @@ int plan_command(const PlanOptions& options, const World& given_world) {
   };
   const WantedProfiles wanted = read_profiles(options.profiles);
   if (!is_environment(options.environment))
-    throw WorldError("--config-env is empty or has control characters; SAM CLI's own is called default");
+    throw WorldError(
+        "--config-env is empty or has control characters; name an environment of samconfig.toml, SAM CLI's own is "
+        "default");
   Inputs inputs = read_inputs(options, world);
   std::vector<TemplatePlan> plans;
   for (const FileResult& file : inputs.files) {
@@ -170,7 +173,8 @@ int plan_command(const PlanOptions& options, const World& given_world) {
   }
   check_names(wanted, plans);
   if (options.write) {
-    if (inputs.is_standard_input) throw WorldError("--write needs a file: samconfig.toml stands beside the template");
+    if (inputs.is_standard_input)
+      throw WorldError("--write needs a file: samconfig.toml stands beside the template; name that instead of -");
     if (options.profiles.empty()) throw WorldError("--write needs --profile NAME[:OWNER]: what is to sign");
     inputs.world_was_wrong |= !ConfigWriter(options, world).write(plans);
   }

@@ -132,6 +132,15 @@ void add_reports(CLI::App& app, ReportOptions& options) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
+void add_changed_since(CLI::App& app, InputOptions& options) {
+  app.add_option("--changed-since", options.changed_since,
+                 "Only what a change since that revision touches: a branch, a tag or a commit, from where HEAD parted "
+                 "from it up to the files as they are")
+      ->type_name("REV")
+      ->expected(1)
+      ->allow_extra_args(false);
+}
+
 // Its --profile is a signing profile: what is linted does not matter to it.
 CLI::App& add_plan(CLI::App& app, PlanOptions& options) {
   CLI::App& plan = *app.add_subcommand("plan", "Show what must be signed, and what makes SAM CLI sign it");
@@ -167,6 +176,7 @@ int run(const std::vector<std::string>& arguments, const World& world) {
 
   CLI::App& lint = *app.add_subcommand("lint", "Say which functions accept unsigned code, and why");
   add_inputs(lint, options.lint);
+  add_changed_since(lint, options.lint);
   add_profile(lint, options.lint);
   lint.add_flag_callback(
       "--strict", [&] { options.lint.profile = Profile::strict; }, "The same as --profile strict");
@@ -181,6 +191,7 @@ int run(const std::vector<std::string>& arguments, const World& world) {
 
   CLI::App& transform = *app.add_subcommand("transform", "Sign the functions: print a diff, or edit the files");
   add_inputs(transform, options.transform);
+  add_changed_since(transform, options.transform);
   add_profile(transform, options.transform);
   CLI::Option* write = transform.add_flag("--write", options.transform.write, "Edit the files in place");
   transform.add_flag("--check", options.transform.check, "Change nothing; exit 1 if something would change")

@@ -2,6 +2,7 @@
 // tests can run it whole.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <vector>
@@ -12,6 +13,10 @@ struct World {
   std::function<void(std::string_view)> out;
   std::function<void(std::string_view)> err;
   std::function<std::string()> read_input;  // all of standard input
+  // Draws on the line that the user looks at, from any thread, but one at a time; empty: nobody looks. Nothing is drawn
+  // in runs that are shorter.
+  std::function<void(std::string_view)> progress = {};
+  std::chrono::milliseconds progress_after{1000};
   bool out_is_terminal = false;
   bool no_color = false;           // NO_COLOR is set and not empty
   bool in_github_actions = false;  // GITHUB_ACTIONS is true

@@ -163,7 +163,7 @@ std::string respelt(std::string_view written, const std::string& text) {
 std::string decoded_string(std::string_view written, const std::string& path) {
   const toml::table table = parse_toml("x = " + std::string(written), path);
   const auto text = table["x"].value<std::string>();
-  if (!text) refuse(path, "signing_profiles holds something else than texts");
+  if (!text) refuse(path, "signing_profiles holds something else than texts; write each entry as \"Name=Profile\"");
   return *text;
 }
 
@@ -173,7 +173,7 @@ class SigningEditor {
                 const SigningEntries& entries)
       : bytes_(bytes), path_(path), environment_(environment), entries_(entries) {
     auto statements = toml_statements(bytes);
-    if (!statements) refuse(path, "it is not written plainly enough to be edited");
+    if (!statements) refuse(path, "it is not written plainly enough to be edited; pass the arguments that plan shows");
     statements_ = std::move(*statements);
     const std::size_t line = bytes.find('\n');
     line_break_ = line != std::string_view::npos && line > 0 && bytes[line - 1] == '\r' ? "\r\n" : "\n";
@@ -229,7 +229,8 @@ class SigningEditor {
       refuse(path_, fmt::format("{} is neither a text nor a list, and SAM CLI takes nothing else; write it as a text",
                                 fmt_path(wanted)));
     }
-    refuse(path_, fmt::format("{} is not written plainly enough to be edited", fmt_path(wanted)));
+    refuse(path_, fmt::format("{} is not written plainly enough to be edited; pass the arguments that plan shows",
+                              fmt_path(wanted)));
   }
 
   std::string_view slice(TomlSpan span) const { return bytes_.substr(span.begin, span.end - span.begin); }
@@ -245,7 +246,8 @@ class SigningEditor {
 
   void change_list(TomlSpan value) {
     const auto items = toml_items(bytes_, value);
-    if (!items) refuse(path_, "the list of signing_profiles is not written plainly enough to be edited");
+    if (!items)
+      refuse(path_, "the list of signing_profiles is not written plainly enough to be edited; write it as one text");
     SigningEntries missing = entries_;
     for (const TomlSpan item : *items) {
       const std::string text = decoded_string(slice(item), path_);
@@ -376,7 +378,8 @@ void compare(const toml::table& old_root, std::string_view text, const std::stri
     for (const auto& [name, profile] : entries) expected[name] = profile;
     is_equal &= take_signing_profiles(after, environment, command, path) == expected;
   }
-  if (!is_equal || before != after) refuse(path, "the entry cannot be put there without changing something else");
+  if (!is_equal || before != after)
+    refuse(path, "the entry cannot be put there without changing something else; pass the arguments that plan shows");
 }
 
 }  // namespace
@@ -397,7 +400,10 @@ Assumptions parameter_overrides(const std::string& path) {
     }
   }
   if (!found)
-    throw WorldError(fmt::format("{}: there are no parameter_overrides under [default.deploy.parameters]", path));
+    throw WorldError(
+        fmt::format("{}: there are no parameter_overrides under [default.deploy.parameters]; put them there, or give "
+                    "--parameters NAME=VALUE",
+                    path));
   return result;
 }
 
@@ -478,7 +484,8 @@ SamConfigEdit edit_sam_config_beside(const std::string& template_path, std::stri
   const fs::file_status status = fs::symlink_status(edit.path, error);
   edit.exists = fs::exists(status);
   if (fs::is_symlink(status)) refuse(edit.path, "it is a link; write to what it names, or pass the arguments");
-  if (edit.exists && !fs::is_regular_file(status)) refuse(edit.path, "it is no file");
+  if (edit.exists && !fs::is_regular_file(status))
+    refuse(edit.path, "it is no file; move it away, or pass the arguments that plan shows");
   // SAM CLI reads one file, this one first (samcli/lib/config/samconfig.py, get_default_file).
   for (const char* name : {"samconfig.yaml", "samconfig.yml"})
     if (!edit.exists && fs::exists(folder / name, error))

@@ -148,6 +148,35 @@ TEST_SUITE("command-line") {
     CHECK_FALSE(colored({"lint", "--color", "never", "-"}, true, false));
   }
 
+  TEST_CASE("progress is drawn on a line of its own, which is gone before anything else is said") {
+    const Scratch scratch;
+    for (int i = 0; i < 50; ++i)
+      scratch.write(std::to_string(i) + ".yaml", i == 30 ? "Resources: [\nAWS::" : clean_template);
+    std::string seen;
+    std::size_t drawn = 0;
+    const auto run_and_draw = [&](std::chrono::milliseconds after) {
+      seen.clear();
+      drawn = 0;
+      const auto say = [&](std::string_view text) { seen += text; };
+      const auto draw = [&](std::string_view text) {
+        CHECK(text.starts_with("\r\x1b[K"));
+        ++drawn;
+        seen += text;
+      };
+      return run({"lint", ".", "nothing.yaml"},
+                 {.out = say, .err = say, .read_input = {}, .progress = draw, .progress_after = after});
+    };
+    CHECK(run_and_draw(std::chrono::milliseconds(0)) == world_is_wrong);
+    CHECK(drawn > 2);
+    CHECK(mentions(seen, "\r\x1b[Kreading 1 of 50 files"));
+    CHECK(mentions(seen, "\r\x1b[Kjudging 1 of 50 files"));
+    // Every line that is said begins where the drawn one was cleared.
+    for (std::size_t at = seen.find(" files"); at != std::string::npos; at = seen.find(" files", at + 1))
+      CHECK(seen.substr(at + 6).starts_with("\r\x1b[K"));
+    CHECK(run_and_draw(std::chrono::hours(1)) == world_is_wrong);
+    CHECK(drawn == 0);
+  }
+
   TEST_CASE("standard input is linted, and transformed as a filter") {
     CHECK(mentions(run_with({"lint", "-"}, unsigned_template).out, " --> <stdin>:2:3"));
     const Outcome filter = run_with({"transform", "-"}, unsigned_template);
@@ -223,10 +252,11 @@ TEST_SUITE("command-line") {
     CHECK_THROWS_AS(replace_file("t.yaml", "old", "newer"), WorldError);
     CHECK(read_whole_file("t.yaml") == "new");
     fs::create_hard_link("t.yaml", "hard.yaml");
-    CHECK_THROWS_WITH_AS(
-        replace_file("t.yaml", "new", "newer"),
-        "t.yaml: cannot be written: it has other hard links, which would keep the old text; it is unchanged",
-        WorldError);
+    CHECK_THROWS_WITH_AS(replace_file("t.yaml", "new", "newer"),
+                         "t.yaml: cannot be written: it has other hard links, which would keep the old text (replace "
+                         "it by a copy first); it is "
+                         "unchanged",
+                         WorldError);
     CHECK(std::distance(fs::directory_iterator("."), fs::directory_iterator()) == 3);
   }
 

@@ -11,6 +11,7 @@
 #include "cli/discovery.h"
 #include "cli/git.h"
 #include "cli/path_patterns.h"
+#include "tests/repository.h"
 #include "tests/scratch.h"
 #include "tests/support.h"
 
@@ -18,24 +19,8 @@ namespace codesign {
 namespace {
 
 namespace fs = std::filesystem;
-using Names = std::vector<std::string>;
 
 const std::string template_text = "Resources:\n  F:\n    Type: AWS::Lambda::Function\n";
-
-// Its output; it must work.
-std::string git(const Names& words) {
-  Names all{"git", "-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "protocol.file.allow=always"};
-  all.insert(all.end(), words.begin(), words.end());
-  const auto result = run_program(all);
-  REQUIRE(result);
-  CAPTURE(result->err);
-  REQUIRE(result->exit_code == 0);
-  return result->out;
-}
-
-void make_repository() {
-  git({"init", "-q", "-b", "main"});
-}
 
 Names listed(Names arguments) {
   arguments.insert(arguments.begin(), {"lint", "--list-files", "-0"});
@@ -51,18 +36,6 @@ Names found(Search search, Names* errors = nullptr) {
     CHECK(said.empty());
   return names;
 }
-
-// While it lives, no git is found.
-class WithoutGit {
- public:
-  WithoutGit() : path_(std::getenv("PATH")) { ::setenv("PATH", "/nowhere", 1); }
-  WithoutGit(const WithoutGit&) = delete;
-  WithoutGit& operator=(const WithoutGit&) = delete;
-  ~WithoutGit() { ::setenv("PATH", path_.c_str(), 1); }
-
- private:
-  std::string path_;
-};
 
 void expect_with_and_without_git(const Names& arguments, const Names& expected) {
   CAPTURE(arguments);

@@ -264,7 +264,8 @@ TEST_SUITE("scaffolds") {
     CHECK(read_whole_file(file) == text_of("central"));
     const Outcome second = scaffold_with({"guardrail", "--output", file});
     CHECK(second.code == world_is_wrong);
-    CHECK(second.err == "cfn-codesign: " + file + ": exists already, and is left as it is\n");
+    CHECK(second.err ==
+          "cfn-codesign: " + file + ": exists already, and is left as it is; name another file, or remove it\n");
     CHECK(read_whole_file(file) == text_of("central"));
     // A link that names nothing yet is not followed, and a wrong name makes no file.
     fs::create_symlink(folder / "elsewhere.yaml", folder / "link.yaml");

@@ -373,7 +373,8 @@ TEST_SUITE("signing-plan") {
     CHECK(refusal(table + "signing_profiles.Api = \"Old\"\n") == no_text);
     CHECK(refusal("[default.deploy.parameters.signing_profiles]\nApi = \"Old\"\n") == no_text);
     CHECK(refusal(table + "signing_profiles = 1\n") == no_text);
-    CHECK(refusal(table + "signing_profiles = [1]\n") == "signing_profiles holds something else than texts");
+    CHECK(refusal(table + "signing_profiles = [1]\n") ==
+          "signing_profiles holds something else than texts; write each entry as \"Name=Profile\"");
     CHECK(refusal(table + "signing_profiles = \"my-fn=Old\"\n") ==
           "signing_profiles holds my-fn=Old, which is not Name=Profile[:Owner] as SAM CLI takes it");
     CHECK(mentions(refusal(table + "signing_profiles = \"\"\"Api=Old\nX=Y\"\"\"\n"), "signing_profiles holds Api=Old"));
