@@ -193,7 +193,8 @@ class InputReader {
       last = &file;
       if (options_.verbose) world_.err(fmt::format("{}: skipped: {}\n", printable(file.path), printable(file.why)));
     }
-    if (inputs_.world_was_wrong || count < inputs_.files.size() || (options_.verbose && count > 0)) return;
+    if (inputs_.world_was_wrong || count < inputs_.files.size() || options_.templates_only) return;
+    if (options_.verbose && count > 0) return;
     if (count == 1)
       world_.err(
           fmt::format("cfn-codesign: there is no template: {}: {}\n", printable(last->path), printable(last->why)));

@@ -312,7 +312,7 @@ TEST_SUITE("formats") {
     const Parsed wrong = invocation({"t.yaml", "gone{}.yaml"});
     CHECK(wrong["executionSuccessful"] == false);
     CHECK(wrong["toolExecutionNotifications"][0]["message"]["text"] ==
-          "gone{{}}.yaml: there is no such file or folder");
+          "gone{{}}.yaml: there is no such file or folder; check the spelling, and the folder you are in");
   }
 
   TEST_CASE("a template cannot speak to GitHub Actions") {
