@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 
 #include <algorithm>
+#include <map>
 #include <memory>
 
 #include <fmt/core.h>
@@ -23,14 +24,15 @@ bool fails(const Finding& finding, FailOn limit) {
   return limit != FailOn::never && static_cast<int>(finding.severity) >= static_cast<int>(limit);
 }
 
-// --- what holds for all deployments, though --parameters fixes one
+// --- what holds for all deployments, though --parameters or a configuration fixes one
 
-// Reads the same again without --parameters, and says nothing of it.
+// Reads the same again without parameters, and says nothing of it.
 Inputs read_for_all(const InputOptions& options, const World& world) {
   World quiet = world;
   quiet.err = [](std::string_view) {};
   InputOptions for_all = options;
   for_all.parameters.clear();
+  for_all.assumes_parameters = false;
   return read_inputs(for_all, quiet);
 }
 
@@ -44,11 +46,11 @@ World with_lasting_input(const World& world) {
   return lasting;
 }
 
-// A template is edited for all its deployments: --parameters only says whose findings are to be repaired.
+// A template is edited for all its deployments: parameters that are given only say whose findings are to be repaired.
 Inputs read_for_transform(const InputOptions& options, const World& world) {
-  if (options.parameters.empty()) return read_inputs(options, world);
   const World lasting = with_lasting_input(world);
-  const Inputs concerned = read_inputs(options, lasting);
+  Inputs concerned = read_inputs(options, lasting);
+  if (!concerned.assumes_parameters) return concerned;
   Inputs inputs = read_for_all(options, lasting);
   inputs.world_was_wrong |= concerned.world_was_wrong;
   for (std::size_t i = 0; i < inputs.files.size(); ++i) {
@@ -70,10 +72,10 @@ bool wants_fixes(const ReportOptions& options, const std::vector<ReportFile>& ou
          std::any_of(outputs.begin(), outputs.end(), [](const ReportFile& file) { return has_fixes(file.format); });
 }
 
-// Edits hold for all deployments, so a finding that only the deployment of --parameters has comes without any.
+// Edits hold for all deployments, so a finding that only the deployment of given parameters has comes without any.
 void add_fixes(Inputs& inputs, const InputOptions& options, const World& world) {
   std::optional<Inputs> for_all;
-  if (!options.parameters.empty()) for_all = read_for_all(options, world);
+  if (inputs.assumes_parameters) for_all = read_for_all(options, world);
   for (std::size_t i = 0; i < inputs.files.size(); ++i) {
     FileResult& file = inputs.files[i];
     const FileResult& source = for_all ? for_all->files[i] : file;
@@ -167,7 +169,9 @@ bool adds(const FileResult& file, std::string_view type) {
 }
 
 // What stays as it is, and what is left to do.
-void say_what_happened(const std::vector<FileResult>& files, const SigningWishes& wishes, const World& world) {
+// `wishes`: of each file.
+void say_what_happened(const std::vector<FileResult>& files, const std::vector<const SigningWishes*>& wishes,
+                       const World& world) {
   for (const FileResult& file : files) {
     for (const LeftAlone& left : file.transformation.plan.left_alone)
       world.err(fmt::format("{}: {}{}left alone: {}\n", printable(file.path), printable(left.resource),
@@ -177,11 +181,14 @@ void say_what_happened(const std::vector<FileResult>& files, const SigningWishes
     if (file.status == FileResult::Status::unreadable && file.document)
       world.err(fmt::format("{}: left alone: {}\n", printable(file.path), printable(file.why)));
   }
-  const bool changes =
-      std::any_of(files.begin(), files.end(), [](const FileResult& file) { return file.is_changed(); });
-  if (changes && wishes.source.kind == ConfigSource::Kind::parameter)
+  const auto any_takes = [&](ConfigSource::Kind source) {
+    for (std::size_t i = 0; i < files.size(); ++i)
+      if (files[i].is_changed() && wishes[i]->source.kind == source) return true;
+    return false;
+  };
+  if (any_takes(ConfigSource::Kind::parameter))
     world.err("The functions take their config from a parameter: pass its ARN at deployment.\n");
-  if (changes && wishes.source.kind == ConfigSource::Kind::optional_parameter)
+  if (any_takes(ConfigSource::Kind::optional_parameter))
     world.err(
         "The functions take their config from a parameter, and stay unsigned where a deployment does not pass its ARN: "
         "pass it wherever code must be signed.\n");
@@ -189,7 +196,12 @@ void say_what_happened(const std::vector<FileResult>& files, const SigningWishes
     return std::any_of(files.begin(), files.end(), [&](const FileResult& file) { return adds(file, type); });
   };
   if (!any_adds("AWS::Lambda::CodeSigningConfig")) return;
-  if (!wishes.enforce)
+  const bool any_warns = [&] {
+    for (std::size_t i = 0; i < files.size(); ++i)
+      if (!wishes[i]->enforce && adds(files[i], "AWS::Lambda::CodeSigningConfig")) return true;
+    return false;
+  }();
+  if (any_warns)
     world.err(
         "The new configs warn, as AWS advises for a start: unsigned code is still deployed, and counted in the "
         "CloudWatch metric SignatureValidationErrors. When it stays at zero, run transform with --policy enforce.\n");
@@ -246,7 +258,16 @@ int transform_command(const TransformOptions& options, const World& world) {
   input_options.spoken.assign(wishes.only.begin(), wishes.only.end());
   if (wishes.alarm) input_options.spoken.emplace_back("warning-without-alarm");
   Inputs inputs = read_for_transform(input_options, world);
-  for (FileResult& file : inputs.files) transform_file(file, wishes);
+  // What the options do not say, the configuration of a template may.
+  std::map<const Policy*, SigningWishes> wishes_by_policy;
+  std::vector<const SigningWishes*> wishes_of;
+  for (std::size_t i = 0; i < inputs.files.size(); ++i) {
+    const Policy* policy = inputs.policies[i];
+    const auto [known, is_new] = wishes_by_policy.try_emplace(policy);
+    if (is_new) known->second = signing_wishes(with_defaults(options.signing, policy->signing));
+    wishes_of.push_back(&known->second);
+    transform_file(inputs.files[i], *wishes_of.back());
+  }
   if (inputs.is_standard_input && options.write)
     throw WorldError("--write needs a file; leave it out, as standard input is answered on standard output anyway");
 
@@ -275,7 +296,7 @@ int transform_command(const TransformOptions& options, const World& world) {
   } else {
     for (const FileResult& file : inputs.files) world.out(unified_diff(file, path_from_here(file.path)));
   }
-  say_what_happened(inputs.files, wishes, world);
+  say_what_happened(inputs.files, wishes_of, world);
   if (inputs.world_was_wrong) return world_is_wrong;
   return inputs.have_unreadable() || (options.check && changes) ? has_findings : done;
 }

@@ -32,16 +32,19 @@ bool means_to_be_a_template(std::string_view bytes) {
          (bytes.find("Resources") != std::string_view::npos && bytes.find("AWS::") != std::string_view::npos);
 }
 
-// How every template of a run is judged.
+// How a template is judged.
 struct Judgement {
+  const Policy* policy = nullptr;
   Assumptions assumptions;
-  Config config;
+  LintWishes wishes;
 };
 
 void understand(FileResult& file, std::string bytes, bool is_named, const Judgement& judgement) {
   const bool matters = is_named || means_to_be_a_template(bytes);
   file.document = std::make_unique<Document>(parse({.path = file.path, .bytes = std::move(bytes)}));
-  file.graph = std::make_unique<Graph>(link(*file.document, judgement.assumptions, judgement.config.publishers));
+  file.graph =
+      std::make_unique<Graph>(link(*file.document, judgement.assumptions, judgement.policy->config.publishers));
+  set_approved(*file.graph, judgement.policy->approved);
   if (!file.document->problems.empty()) {
     file.status = matters ? FileResult::Status::unreadable : FileResult::Status::skipped;
     file.why = file.document->problems.front().message;
@@ -75,28 +78,54 @@ void question(const Assumptions& assumptions, const Inputs& inputs, const World&
   }
 }
 
-Judgement read_judgement(const InputOptions& options) {
-  Judgement judgement{.assumptions = read_parameters(options.parameters)};
-  const Document document =
-      parse({options.config, options.config.empty() ? std::string() : read_file(options.config, max_file_bytes)});
-  judgement.config = read_config(document);
-  if (!judgement.config.problems.empty()) {
-    const Problem& problem = judgement.config.problems.front();
-    const Position at = LineTable(document.source.bytes).position(problem.where.begin);
-    throw WorldError(fmt::format("{}:{}:{}: {}", options.config, at.line, at.column, problem.message));
+// Of the configurations and the options: these stand before those.
+class Judgements {
+ public:
+  explicit Judgements(const InputOptions& options)
+      : options_(options),
+        given_(read_parameters(options.parameters)),
+        policies_(std::make_unique<Policies>(options.config)) {}
+
+  // The same for all templates of one configuration.
+  const Judgement& of(const Policy& policy) {
+    auto& known = known_[&policy];
+    if (known) return *known;
+    known = std::make_unique<Judgement>();
+    known->policy = &policy;
+    known->assumptions = given_;
+    if (options_.assumes_parameters)
+      for (const auto& [name, value] : policy.config.parameters) known->assumptions.emplace(name, value);
+    LintWishes& wishes = known->wishes;
+    wishes = policy.config.wishes;
+    wishes.heeds_suppressions = !options_.no_suppressions;
+    wishes.sees_all_findings = known->assumptions.empty();
+    if (options_.profile) wishes.profile = *options_.profile;
+    for (const std::string& rule : options_.spoken)
+      if (wishes.of(*find_rule(rule)) == Severity::off) wishes.severities[rule] = Severity::note;
+    return *known;
   }
-  LintWishes& wishes = judgement.config.wishes;
-  if (options.profile) wishes.profile = *options.profile;
-  for (const std::string& rule : options.spoken)
-    if (wishes.of(*find_rule(rule)) == Severity::off) wishes.severities[rule] = Severity::note;
-  return judgement;
-}
+  const Judgement& of_file(const std::string& path) { return of(policies_->of_file(path)); }
+  // Of what is no file: standard input without a name, which belongs to the working folder.
+  const Judgement& of_folder(const std::filesystem::path& folder) { return of(policies_->of_folder(folder)); }
+
+  const Assumptions& given() const { return given_; }
+  bool assume_parameters() const {
+    return std::any_of(known_.begin(), known_.end(), [](const auto& one) { return !one.second->assumptions.empty(); });
+  }
+  std::unique_ptr<Policies> take_policies() { return std::move(policies_); }
+
+ private:
+  const InputOptions& options_;
+  const Assumptions given_;
+  std::unique_ptr<Policies> policies_;
+  std::map<const Policy*, std::unique_ptr<Judgement>> known_;
+};
 
 // Reads the templates of a run and joins them.
 class InputReader {
  public:
   InputReader(const InputOptions& options, const World& world)
-      : options_(options), world_(world), judgement_(read_judgement(options)), progress_(world) {}
+      : options_(options), world_(world), judgements_(options), progress_(world) {}
 
   Inputs run() {
     std::vector<std::string> paths = options_.paths;
@@ -122,7 +151,10 @@ class InputReader {
     });
     progress_.clear();
     if (changes_) in_parallel(inputs_.files.size(), [&](std::size_t i) { keep_what_changed(inputs_.files[i]); });
-    question(judgement_.assumptions, inputs_, world_);
+    question(judgements_.given(), inputs_, world_);
+    for (const FileResult& file : inputs_.files) inputs_.policies.push_back(judgement_of_.at(&file)->policy);
+    inputs_.assumes_parameters = judgements_.assume_parameters();
+    inputs_.all_policies = judgements_.take_policies();
     return std::move(inputs_);
   }
 
@@ -144,13 +176,20 @@ class InputReader {
     inputs_.is_standard_input = true;
     FileResult& file = inputs_.files.emplace_back();
     file.path = options_.stdin_filename.empty() ? input_name : options_.stdin_filename;
-    understand(file, world_.read_input(), true, judgement_);
+    const Judgement& judgement = options_.stdin_filename.empty()
+                                     ? judgements_.of_folder(std::filesystem::current_path())
+                                     : judgements_.of_file(file.path);
+    judgement_of_[&file] = &judgement;
+    understand(file, world_.read_input(), true, judgement);
     if (options_.stdin_filename.empty()) return;
     std::vector<std::string> complaints;
     read_what_stands_beside(file, complaints);
     for (const std::string& complaint : complaints) complain(complaint);
     const Search search = search_for({});
-    if (search.excludes_named_files && search.excludes.front().take_out_file(place_of(file.path))) exclude(file);
+    const auto place = place_of(file.path);
+    if (search.excludes_named_files &&
+        (search.excludes.front().take_out_file(place) || judgement.policy->excludes.take_out_file(place)))
+      exclude(file);
   }
 
   static void exclude(FileResult& file) {
@@ -162,10 +201,21 @@ class InputReader {
   void read_files(const std::vector<std::string>& paths) {
     std::vector<std::string> errors;
     std::vector<FoundFile> found = find_files(search_for(paths), errors);
-    if (options_.templates_only)
-      for (FoundFile& file : found) file.is_named = false;
+    // Files of a folder have one configuration, which is read before they are.
+    std::vector<const Judgement*> judgements;
+    std::erase_if(found, [&](FoundFile& file) {
+      const Judgement& judgement = judgements_.of_file(file.path);
+      const bool is_taken_out =
+          !judgement.policy->config.exclude.empty() && judgement.policy->excludes.take_out_file(place_of(file.path));
+      if (is_taken_out && !file.is_named) return true;
+      file.is_excluded |= is_taken_out && options_.force_exclude;
+      if (options_.templates_only) file.is_named = false;
+      judgements.push_back(&judgement);
+      return false;
+    });
     for (const std::string& error : errors) complain(error);
     inputs_.files.resize(found.size());
+    for (std::size_t i = 0; i < found.size(); ++i) judgement_of_[&inputs_.files[i]] = judgements[i];
     std::vector<std::vector<std::string>> complaints(found.size());
     progress_.begin("reading", found.size(), "files");
     in_parallel(found.size(), [&](std::size_t i) {
@@ -173,7 +223,7 @@ class InputReader {
       if (found[i].is_excluded)
         exclude(inputs_.files[i]);
       else
-        read(inputs_.files[i], found[i].is_named, complaints[i]);
+        read(inputs_.files[i], found[i].is_named, *judgements[i], complaints[i]);
       progress_.advance();
     });
     progress_.clear();
@@ -207,9 +257,9 @@ class InputReader {
                       paths.size() == 1 ? printable(paths.front()) + " has" : "the folders have"));
   }
 
-  void read(FileResult& file, bool is_named, std::vector<std::string>& complaints) const {
+  static void read(FileResult& file, bool is_named, const Judgement& judgement, std::vector<std::string>& complaints) {
     try {
-      understand(file, read_file(file.path, max_file_bytes), is_named, judgement_);
+      understand(file, read_file(file.path, max_file_bytes), is_named, judgement);
     } catch (const WorldError& error) {
       complaints.emplace_back(error.what());
       file.status = FileResult::Status::unreadable;
@@ -234,7 +284,11 @@ class InputReader {
     std::vector<Member> members;
     const auto add = [&](FileResult& file) {
       files.push_back(&file);
-      members.push_back({.document = file.document.get(), .alone = file.graph.get()});
+      const Judgement& judgement = *judgement_of_.at(&file);
+      members.push_back({.document = file.document.get(),
+                         .alone = file.graph.get(),
+                         .assumptions = &judgement.assumptions,
+                         .publishers = &judgement.policy->config.publishers});
     };
     for (FileResult& file : inputs_.files)
       if (file.graph && file.graph->is_template && file.status == FileResult::Status::linted) add(file);
@@ -276,10 +330,11 @@ class InputReader {
         nesting_[files[*at->second.member]].push_back({files[i], std::string(nested.resource->id)});
       }
     }
-    inputs_.stacks = join(members, judgement_.assumptions, judgement_.config.publishers);
+    inputs_.stacks = join(members);
     for (Stack& stack : inputs_.stacks) {
       files[stack.member]->stacks.push_back(&stack);
       stack.graph.sam_config = files[stack.member]->graph->sam_config;
+      set_approved(stack.graph, judgement_of_.at(files[stack.member])->policy->approved);
     }
     for (std::size_t i = named; i < files.size(); ++i) judge(*files[i]);
     for (const Member& member : members) note_what_is_not_covered(*member.alone, member, files, named);
@@ -290,10 +345,13 @@ class InputReader {
   std::pair<FileResult*, std::string> read_context(const std::filesystem::path& path) {
     FileResult file{.path = path_from_here(path.string())};
     std::vector<std::string> unsaid;
-    read(file, true, unsaid);
+    const Judgement& judgement = judgements_.of_file(file.path);
+    read(file, true, judgement, unsaid);
     if (file.status == FileResult::Status::unreadable) return {nullptr, "cannot be read: " + file.why};
     if (file.status == FileResult::Status::skipped) return {nullptr, "is no CloudFormation template"};
-    return {&inputs_.context.emplace_back(std::move(file)), ""};
+    FileResult* context = &inputs_.context.emplace_back(std::move(file));
+    judgement_of_[context] = &judgement;
+    return {context, ""};
   }
 
   // Of the files, the first `named` are those that are reported on.
@@ -318,12 +376,16 @@ class InputReader {
 
   void judge(FileResult& file) const {
     if (!file.graph || file.status == FileResult::Status::skipped) return;
-    const LintWishes& wishes = judgement_.config.wishes;
-    file.findings = lint(*file.graph, wishes);
-    if (file.stacks.empty()) return;
-    std::vector<FoundInStack> found;
-    for (const Stack* stack : file.stacks) found.push_back({stack->name, lint(stack->graph, wishes)});
-    file.findings = findings_in_stacks(file.findings, std::move(found));
+    const LintWishes& wishes = judgement_of_.at(&file)->wishes;
+    std::vector<Finding> findings = find_faults(*file.graph, wishes);
+    if (!file.stacks.empty()) {
+      std::vector<FoundInStack> found;
+      for (const Stack* stack : file.stacks) found.push_back({stack->name, find_faults(stack->graph, wishes)});
+      findings = findings_in_stacks(findings, std::move(found));
+    }
+    Judged judged = heed_suppressions(*file.graph, std::move(findings), wishes);
+    file.findings = std::move(judged.findings);
+    file.allowed = std::move(judged.allowed);
   }
 
   // All templates are read and joined all the same: what is left out is not reported, that is all.
@@ -351,7 +413,8 @@ class InputReader {
 
   const InputOptions& options_;
   const World& world_;
-  const Judgement judgement_;
+  Judgements judgements_;
+  std::unordered_map<const FileResult*, const Judgement*> judgement_of_;
   Progress progress_;
   std::optional<Changes> changes_;
   // Who nests a template, and in which resource.

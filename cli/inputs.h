@@ -2,11 +2,13 @@
 #pragma once
 
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "cli/policies.h"
 #include "cli/run.h"
 #include "lint/rule.h"
 #include "report/result.h"
@@ -19,8 +21,10 @@ constexpr std::string_view input_name = "<stdin>";  // the path of standard inpu
 struct InputOptions {
   std::vector<std::string> paths;
   std::vector<std::string> parameters;  // FILE or KEY=VALUE
-  std::string config;                   // FILE; empty: none
+  std::string config;                   // FILE, for all templates; empty: .cfn-codesign.yaml around each
+  bool assumes_parameters = true;       // those of the configuration, too
   std::optional<Profile> profile;       // instead of the one of the configuration
+  bool no_suppressions = false;         // report what templates allow, too
   bool templates_only = false;          // a file that is named is passed over like one that is found
   std::vector<std::string> spoken;      // rules that speak even if the profile or the configuration has them off
 
@@ -37,7 +41,10 @@ struct InputOptions {
 
 struct Inputs {
   std::vector<FileResult> files;
-  std::deque<FileResult> context;  // templates that others nest, but nobody named
+  std::vector<const Policy*> policies;  // of each file
+  std::unique_ptr<Policies> all_policies;
+  bool assumes_parameters = false;  // of any template
+  std::deque<FileResult> context;   // templates that others nest, but nobody named
   std::deque<Stack> stacks;
   bool is_standard_input = false;       // one file, whose text was not read from where its path says
   bool world_was_wrong = false;         // said already

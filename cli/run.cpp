@@ -4,6 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/files.h"
+#include "cli/init.h"
 #include "cli/plan.h"
 #include "cli/usage.h"
 #include "report/scaffold.h"
@@ -25,6 +26,7 @@ struct Options {
   GraphOptions graph;
   RulesOptions rules;
   PlanOptions plan;
+  InputOptions init;
   std::string rule;
   ScaffoldOptions scaffold;
   Shell shell = Shell::bash;
@@ -67,6 +69,8 @@ int man_command(const Usage& usage, const World& world) {
 }
 
 void add_profile(CLI::App& app, InputOptions& options) {
+  app.add_flag("--no-suppressions", options.no_suppressions,
+               "Report what comments and Metadata in the templates allow, too: for auditors");
   add_choice<Profile>(
       app, "--profile", options.profile,
       {{"default", Profile::standard}, {"strict", Profile::strict}, {"guardrail", Profile::guardrail}},
@@ -97,7 +101,7 @@ void add_search(CLI::App& app, InputOptions& options) {
 
 void add_inputs(CLI::App& app, InputOptions& options) {
   app.add_option("--config", options.config,
-                 "A configuration file: profile, levels of rules, known publishers of layers")
+                 "The configuration file of all templates, instead of the .cfn-codesign.yaml nearest to each")
       ->type_name("FILE")
       ->expected(1)
       ->allow_extra_args(false);
@@ -237,6 +241,10 @@ int run(const std::vector<std::string>& arguments, const World& world) {
 
   const CLI::App& plan = add_plan(app, options.plan);
 
+  CLI::App& init = *app.add_subcommand(
+      "init", "Write a configuration file to begin with, .cfn-codesign.yaml, from what the templates here say");
+  init.add_option("PATH", options.init.paths, "Templates, and folders, to look at. Without one: the folder you are in");
+
   CLI::App& completion = *app.add_subcommand("completion", "Print what completes words of cfn-codesign in a shell");
   add_choice<Shell>(completion, "SHELL", options.shell,
                     {{"bash", Shell::bash}, {"fish", Shell::fish}, {"zsh", Shell::zsh}}, "Which shell")
@@ -262,6 +270,7 @@ int run(const std::vector<std::string>& arguments, const World& world) {
     if (transform.parsed()) return transform_command(options.transform, world);
     if (graph.parsed()) return graph_command(options.graph, world);
     if (plan.parsed()) return plan_command(options.plan, world);
+    if (init.parsed()) return init_command(options.init, world);
     if (rules.parsed()) return rules_command(options.rules, world);
     if (scaffold.parsed()) return scaffold_command(options.scaffold, world);
     if (completion.parsed()) return completion_command(options.shell, usage_of(app), world);

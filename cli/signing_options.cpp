@@ -83,8 +83,8 @@ void require_publishers_fit(const SigningOptions& options, const ConfigSource& s
     throw WorldError(
         fmt::format("--config-from {} takes a config that is there: --publisher-parameter and "
                     "--create-profile are for a new one",
-                    printable(options.config_from)));
-  if (!options.create_profile.empty() && options.policy == "enforce")
+                    printable(options.config_from.value_or(""))));
+  if (!options.create_profile.empty() && options.policy.value_or("") == "enforce")
     throw WorldError(
         "--create-profile goes with --policy warn: nothing can be signed with a profile before its stack is deployed, "
         "so "
@@ -136,6 +136,19 @@ void add_signing(CLI::App& app, SigningOptions& options) {
                "Also carry out repairs that remove a resource, or that rest on a guess at what a word should be");
 }
 
+SigningOptions with_defaults(SigningOptions given, const SigningOptions& defaults) {
+  if (!given.policy) given.policy = defaults.policy;
+  if (!given.config_from) given.config_from = defaults.config_from;
+  if (!given.place) given.place = defaults.place;
+  given.alarm |= defaults.alarm;
+  if (given.publishers.empty() && given.publisher_parameter.empty() && given.create_profile.empty()) {
+    given.publishers = defaults.publishers;
+    given.publisher_parameter = defaults.publisher_parameter;
+    given.create_profile = defaults.create_profile;
+  }
+  return given;
+}
+
 SigningOptions read_signing_options(const std::vector<std::string>& words) {
   CLI::App app;
   SigningOptions options;
@@ -154,13 +167,14 @@ SigningWishes signing_wishes(const SigningOptions& options) {
     if (word != a && word != b)
       throw WorldError(fmt::format("{}: \"{}\" is not one of {}|{}", option, printable(word), a, b));
   };
-  require_one_of("--policy", options.policy, "enforce", "warn");
-  require_one_of("--place", options.place, "functions", "globals");
-  SigningWishes wishes{.enforce = options.policy == "enforce",
+  const std::string policy = options.policy.value_or("warn"), place = options.place.value_or("functions");
+  require_one_of("--policy", policy, "enforce", "warn");
+  require_one_of("--place", place, "functions", "globals");
+  SigningWishes wishes{.enforce = policy == "enforce",
                        .publisher_parameter = options.publisher_parameter,
                        .new_profile = options.create_profile,
-                       .source = read_source(options.config_from),
-                       .in_globals = options.place == "globals",
+                       .source = read_source(options.config_from.value_or("template")),
+                       .in_globals = place == "globals",
                        .alarm = options.alarm,
                        .unsafe = options.unsafe};
   require_publishers_fit(options, wishes.source);

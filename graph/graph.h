@@ -359,6 +359,7 @@ struct NestedStack {
 };
 
 struct Graph;
+struct Approved;
 
 // The template in the TemplateBody of a stack set, whether it can be read or not.
 struct EmbeddedTemplate {
@@ -412,6 +413,7 @@ struct Graph {
   std::vector<Violation> violations;
   std::deque<PolicyStatement> statements;
   std::vector<Limit> limits;
+  std::shared_ptr<const Approved> approved;  // filled in by who reads the configuration; null where all is approved
   std::optional<SamConfig> sam_config;  // filled in by who reads files; nothing where there is none for this template
   std::deque<std::string> strings;      // of logical IDs that are not written
 

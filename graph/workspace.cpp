@@ -102,9 +102,7 @@ class Site : public Outside {
 
 class Joiner {
  public:
-  Joiner(const std::vector<Member>& of_run, const Assumptions& of_deployment,
-         const std::vector<KnownPublisher>& known_publishers)
-      : members(of_run), assumptions(of_deployment), publishers(known_publishers) {}
+  explicit Joiner(const std::vector<Member>& of_run) : members(of_run) {}
 
   std::deque<Stack> run() {
     const std::vector<bool> concerned = find_concerned();
@@ -130,8 +128,11 @@ class Joiner {
   // Whatever imports from each other, or nests, is in one account and Region.
   std::uint32_t variable_of_place(std::string_view pseudo) {
     const auto [known, is_new] = places_.try_emplace(std::string(pseudo));
-    if (is_new)
-      known->second = guards.add(Evaluator::pseudo_parameter(pseudo, compared_places_[known->first], assumptions));
+    if (!is_new) return known->second;
+    const Assumptions* assumed = &no_assumptions;
+    for (std::size_t i = 0; i < members.size() && assumed == &no_assumptions; ++i)
+      if (assumptions_of(i).contains(pseudo)) assumed = &assumptions_of(i);
+    known->second = guards.add(Evaluator::pseudo_parameter(pseudo, compared_places_[known->first], *assumed));
     return known->second;
   }
 
@@ -141,10 +142,16 @@ class Joiner {
     Guard when;
   };
 
+  const Assumptions& assumptions_of(std::size_t member) const {
+    return members[member].assumptions ? *members[member].assumptions : no_assumptions;
+  }
+  const std::vector<KnownPublisher>& publishers_of(std::size_t member) const {
+    return members[member].publishers ? *members[member].publishers : no_publishers;
+  }
+
   const std::vector<Member>& members;
-  const Assumptions& assumptions;
   const Assumptions no_assumptions;
-  const std::vector<KnownPublisher>& publishers;
+  const std::vector<KnownPublisher> no_publishers;
   Guards guards;
   std::unordered_map<const Resource*, SigningConfig*> configs;
   std::unordered_map<const Resource*, SigningProfile*> profiles;
@@ -328,8 +335,8 @@ Site::Site(Joiner& joined, std::size_t index, Site* outer, const Resource* deplo
       member(index),
       parent(outer),
       resource(deploys),
-      linking(*joined.members[index].document, outer ? joined.no_assumptions : joined.assumptions, joined.publishers,
-              joined.guards, *this, embedding) {}
+      linking(*joined.members[index].document, outer ? joined.no_assumptions : joined.assumptions_of(index),
+              joined.publishers_of(index), joined.guards, *this, embedding) {}
 
 std::size_t Site::depth() const {
   return parent ? parent->depth() + 1 : 1;
@@ -552,9 +559,8 @@ const Received* Site::exported(std::string_view name, std::string& why) {
 
 }  // namespace
 
-std::deque<Stack> join(const std::vector<Member>& members, const Assumptions& assumptions,
-                       const std::vector<KnownPublisher>& publishers) {
-  return Joiner(members, assumptions, publishers).run();
+std::deque<Stack> join(const std::vector<Member>& members) {
+  return Joiner(members).run();
 }
 
 }  // namespace codesign

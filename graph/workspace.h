@@ -17,6 +17,9 @@ namespace codesign {
 struct Member {
   const Document* document = nullptr;
   Graph* alone = nullptr;  // linked on its own; must be a template
+  // As for `link`; the parameters are those of a template that no other one nests. Null: none.
+  const Assumptions* assumptions = nullptr;
+  const std::vector<KnownPublisher>* publishers = nullptr;
   // The members that its nested stacks name, by their paths as written.
   std::map<std::string, std::size_t, std::less<>> nested = {};
 };
@@ -35,9 +38,7 @@ constexpr std::size_t max_depth_of_stacks = 64;
 
 // The stacks of the members that have anything to do with each other, parents before children. A member without a stack
 // is what it is alone. What a stack means to others is written into `alone`, too: NestedStack::unsignable and
-// SigningConfig::obstacle. The documents must outlive the result, which `assumptions` are made about: parameters of
-// those templates that no other one nests.
-std::deque<Stack> join(const std::vector<Member>& members, const Assumptions& assumptions = {},
-                       const std::vector<KnownPublisher>& publishers = {});
+// SigningConfig::obstacle. What the members point to must outlive the result.
+std::deque<Stack> join(const std::vector<Member>& members);
 
 }  // namespace codesign

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "graph/artifacts.h"
+#include "lint/suppressions.h"
 
 namespace codesign {
 namespace {
@@ -35,11 +36,7 @@ class Engine {
   std::vector<Finding> take() {
     merge_copies();
     std::move(embedded_.begin(), embedded_.end(), std::back_inserter(findings_));
-    const auto place = [](const Finding& f) {
-      return std::tuple(f.where.begin, f.where.end, f.rule->id, std::string_view(f.message));
-    };
-    std::sort(findings_.begin(), findings_.end(),
-              [&](const Finding& a, const Finding& b) { return place(a) < place(b); });
+    sort_by_place(findings_);
     return std::move(findings_);
   }
 
@@ -64,6 +61,8 @@ class Engine {
   const auto& subjects(Kind<Violation>) const { return graph_.violations; }
   const auto& subjects(Kind<PolicyStatement>) const { return graph_.statements; }
   const auto& subjects(Kind<Limit>) const { return graph_.limits; }
+  // Judged when all findings are there: lint/suppressions.h.
+  static std::vector<Suppression> subjects(Kind<Suppression>) { return {}; }
 
   // The resource that a subject is, or belongs to; null where no single one is meant.
   template <typename Subject>
@@ -81,6 +80,8 @@ class Engine {
   template <typename Subject>
   Span place_of(const Subject& subject, const Fault& fault) const {
     if constexpr (std::is_same_v<Subject, Problem>)
+      return subject.where;
+    else if constexpr (std::is_same_v<Subject, Suppression>)
       return subject.where;
     else
       return fault.where.part.value_or((*graph_.document)[fault.where.node].span);
@@ -165,11 +166,22 @@ class Engine {
 
 }  // namespace
 
-std::vector<Finding> lint(const Graph& graph, const LintWishes& wishes) {
+std::vector<Finding> find_faults(const Graph& graph, const LintWishes& wishes) {
   Engine engine(graph, wishes);
   for (const Rule* rule : all_rules()) engine.run(*rule);
-  for (const EmbeddedTemplate& embedded : graph.embedded) engine.add(embedded, lint(*embedded.graph, wishes));
+  for (const EmbeddedTemplate& embedded : graph.embedded) engine.add(embedded, find_faults(*embedded.graph, wishes));
   return engine.take();
+}
+
+std::vector<Finding> lint(const Graph& graph, const LintWishes& wishes) {
+  return heed_suppressions(graph, find_faults(graph, wishes), wishes).findings;
+}
+
+void sort_by_place(std::vector<Finding>& findings) {
+  const auto place = [](const Finding& f) {
+    return std::tuple(f.where.begin, f.where.end, f.rule->id, std::string_view(f.message));
+  };
+  std::sort(findings.begin(), findings.end(), [&](const Finding& a, const Finding& b) { return place(a) < place(b); });
 }
 
 Severity LintWishes::of(const Rule& rule) const {

@@ -13,6 +13,7 @@
 #include "graph/graph.h"
 #include "graph/signing_plan.h"
 #include "lint/finding.h"
+#include "lint/suppressions.h"
 
 namespace codesign {
 
@@ -29,11 +30,11 @@ template <typename Subject>
 using CheckOf = std::optional<Fault> (*)(const Subject&, const Graph&);
 
 // The type of a check's parameter is its subscription: the engine calls it for every such subject of a template.
-using Check =
-    std::variant<CheckOf<Function>, CheckOf<SigningConfig>, CheckOf<Publisher>, CheckOf<ConfigReference>,
-                 CheckOf<Layer>, CheckOf<LayerUse>, CheckOf<LayerPermission>, CheckOf<SigningProfile>,
-                 CheckOf<ProfilePermission>, CheckOf<PolicyStatement>, CheckOf<Artifact>, CheckOf<NestedStack>,
-                 CheckOf<Violation>, CheckOf<HiddenPart>, CheckOf<TemplateFacts>, CheckOf<Limit>, CheckOf<Problem>>;
+using Check = std::variant<CheckOf<Function>, CheckOf<SigningConfig>, CheckOf<Publisher>, CheckOf<ConfigReference>,
+                           CheckOf<Layer>, CheckOf<LayerUse>, CheckOf<LayerPermission>, CheckOf<SigningProfile>,
+                           CheckOf<ProfilePermission>, CheckOf<PolicyStatement>, CheckOf<Artifact>,
+                           CheckOf<NestedStack>, CheckOf<Violation>, CheckOf<HiddenPart>, CheckOf<TemplateFacts>,
+                           CheckOf<Limit>, CheckOf<Suppression>, CheckOf<Problem>>;
 
 // Who asks. `standard` says what is wrong. `strict` adds hints, and what a template does not tell. `guardrail` is for
 // those who write the permissions of others: it adds what leaves a way around code signing.

@@ -72,6 +72,7 @@ std::string_view group_of(const Rule& rule) {
     std::string_view operator()(CheckOf<HiddenPart>) const { return "Templates"; }
     std::string_view operator()(CheckOf<TemplateFacts>) const { return "Templates"; }
     std::string_view operator()(CheckOf<Limit>) const { return "Templates"; }
+    std::string_view operator()(CheckOf<Suppression>) const { return "Templates"; }
     std::string_view operator()(CheckOf<Problem>) const { return "Templates"; }
   };
   return std::visit(Group{}, rule.check);

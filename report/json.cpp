@@ -116,35 +116,40 @@ void add_graph(Json& report, const Graph& graph, const std::string& stack_set, c
   }
 }
 
+Json finding_json(const Finding& finding, const FileResult& file, const LineTable& lines) {
+  const Position begin = lines.position(finding.where.begin), end = lines.position(finding.where.end);
+  const bool is_fixable = finding.remedy.index() != 0;
+  return {{"rule", std::string(finding.rule->id)},
+          {"severity", std::string(codesign::name_of(finding.severity))},
+          {"path", file.path},
+          {"line", begin.line},
+          {"column", begin.column},
+          {"end_line", end.line},
+          {"end_column", end.column},
+          {"resource", text_or_null(finding.resource)},
+          {"message", finding.message},
+          {"fixable", is_fixable},
+          {"fix_option", text_or_null(is_fixable ? option_for(finding.rule->repair) : std::string_view())},
+          {"when", when_json(finding.when)},
+          {"construct", text_or_null(finding.construct)},
+          {"stack_set", text_or_null(finding.stack_set)},
+          {"stacks", finding.stacks}};
+}
+
 }  // namespace
 
 std::string json_of_findings(const std::vector<FileResult>& files) {
   Json report = begin_report();
-  report["files"] = Json::array();
-  report["findings"] = Json::array();
+  for (const char* list : {"files", "findings", "allowed"}) report[list] = Json::array();
   for (const FileResult& file : files) {
     report["files"].push_back(file_entry(file));
-    if (file.findings.empty()) continue;
+    if (file.findings.empty() && file.allowed.empty()) continue;
     const LineTable lines(file.document->source.bytes);
-    for (const Finding& finding : file.findings) {
-      const Position begin = lines.position(finding.where.begin), end = lines.position(finding.where.end);
-      report["findings"].push_back(
-          {{"rule", std::string(finding.rule->id)},
-           {"severity", std::string(codesign::name_of(finding.severity))},
-           {"path", file.path},
-           {"line", begin.line},
-           {"column", begin.column},
-           {"end_line", end.line},
-           {"end_column", end.column},
-           {"resource", text_or_null(finding.resource)},
-           {"message", finding.message},
-           {"fixable", finding.remedy.index() != 0},
-           {"fix_option",
-            text_or_null(finding.remedy.index() == 0 ? std::string_view() : option_for(finding.rule->repair))},
-           {"when", when_json(finding.when)},
-           {"construct", text_or_null(finding.construct)},
-           {"stack_set", text_or_null(finding.stack_set)},
-           {"stacks", finding.stacks}});
+    for (const Finding& finding : file.findings) report["findings"].push_back(finding_json(finding, file, lines));
+    for (const AllowedFinding& one : file.allowed) {
+      Json json = finding_json(one.finding, file, lines);
+      json["reason"] = one.reason;
+      report["allowed"].push_back(std::move(json));
     }
   }
   return written(report);
@@ -231,7 +236,8 @@ std::string json_of_plans(const std::vector<TemplatePlan>& plans) {
 }
 
 std::string config_schema() {
-  Json rules = Json::object();
+  Json rules = Json::object(), names = Json::array();
+  for (const Rule* rule : all_rules()) names.push_back(std::string(rule->id));
   for (const Rule* rule : all_rules())
     rules[std::string(rule->id)] = {{"$ref", "#/definitions/level"}, {"description", std::string(rule->summary)}};
   const Json publisher = {
@@ -268,11 +274,50 @@ std::string config_schema() {
           {"additionalProperties", false},
           {"description", "How loudly single rules speak"},
           {"properties", rules}}},
+        {"unsuppressible",
+         {{"type", "array"},
+          {"items", {{"enum", names}}},
+          {"description", "Rules whose findings no comment and no Metadata of a template allows"}}},
         {"publishers",
          {{"type", "array"},
           {"items", publisher},
-          {"description", "Who publishes layers for others; stands before what the program knows"}}}}},
-      {"definitions", {{"level", {{"enum", {"off", "note", "warning", "error"}}}}}}};
+          {"description", "Who publishes layers for others; stands before what the program knows"}}},
+        {"approved",
+         {{"type", "object"},
+          {"additionalProperties", false},
+          {"description",
+           "Anything else is a finding. ARNs, or logical IDs of resources in templates; * stands for any characters"},
+          {"properties",
+           {{"configs", {{"$ref", "#/definitions/texts"}, {"description", "Code signing configs"}}},
+            {"publishers", {{"$ref", "#/definitions/texts"}, {"description", "Versions of signing profiles"}}}}}}},
+        {"exclude",
+         {{"$ref", "#/definitions/texts"},
+          {"description", "What is not searched, as lines of a .gitignore beside this file"}}},
+        {"parameters",
+         {{"type", "object"},
+          {"additionalProperties", {{"type", Json::array({"string", "number", "boolean"})}}},
+          {"description", "Values that parameters have in every deployment; --parameters stands before them"}}},
+        {"transform",
+         {{"type", "object"},
+          {"additionalProperties", false},
+          {"description", "What transform takes where its options do not say otherwise"},
+          {"properties",
+           {{"policy", {{"enum", {"warn", "enforce"}}, {"description", "Of new configs"}}},
+            {"config-from",
+             {{"type", "string"},
+              {"pattern", "^(template|parameter(=.+)?|optional-parameter(=.+)?|(arn|import|ssm|stack-output)=.+)$"},
+              {"description", "Where functions take their config from"}}},
+            {"place", {{"enum", {"functions", "globals"}}, {"description", "Where SAM functions name it"}}},
+            {"publishers",
+             {{"$ref", "#/definitions/texts"},
+              {"description", "Version ARNs of signing profiles that new configs allow"}}},
+            {"publisher-parameter",
+             {{"type", "string"}, {"description", "The parameter that new configs take their publishers from"}}},
+            {"create-profile", {{"type", "string"}, {"description", "The logical ID of a new signing profile"}}},
+            {"alarm", {{"type", "boolean"}, {"description", "Whether warning configs get an alarm"}}}}}}}}},
+      {"definitions",
+       {{"level", {{"enum", {"off", "note", "warning", "error"}}}},
+        {"texts", {{"type", "array"}, {"items", {{"type", "string"}, {"minLength", 1}}}}}}}};
   return written(schema);
 }
 

@@ -53,7 +53,8 @@ std::string rdjson_of_findings(const Report& report);
 std::string without_commands(std::string_view text);
 
 // One name for each finding of a file, unique in the run, and the same for as long as path, resource and rule are:
-// lines do not matter. Several of one rule and resource are numbered in the order of their places.
+// lines do not matter. Several of one rule and resource are numbered in the order of their places; those that the
+// template allows come last.
 std::vector<std::string> fingerprints(const FileResult& file);
 
 // The message with its full stop.

@@ -9,6 +9,7 @@
 #include "graph/graph.h"
 #include "graph/workspace.h"
 #include "lint/finding.h"
+#include "lint/suppressions.h"
 #include "transform/transform.h"
 
 namespace codesign {
@@ -18,11 +19,12 @@ struct FileResult {
 
   std::string path;
   Status status = Status::linted;
-  std::string why;                     // it was skipped or could not be read
-  std::unique_ptr<Document> document;  // none where no bytes could be read
-  std::unique_ptr<Graph> graph;        // of the template alone, which is what is edited
-  std::vector<const Stack*> stacks;    // where it is deployed, if it has to do with other templates of the run
-  std::vector<Finding> findings;       // their remedies are for `graph`
+  std::string why;                      // it was skipped or could not be read
+  std::unique_ptr<Document> document;   // none where no bytes could be read
+  std::unique_ptr<Graph> graph;         // of the template alone, which is what is edited
+  std::vector<const Stack*> stacks;     // where it is deployed, if it has to do with other templates of the run
+  std::vector<Finding> findings;        // their remedies are for `graph`
+  std::vector<AllowedFinding> allowed;  // by the template: they are not reported as findings
   // Of a transform:
   Transformation transformation;
   // Of a lint:

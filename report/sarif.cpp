@@ -73,8 +73,10 @@ class SarifWriter {
   explicit SarifWriter(const Report& report) : report_(report) {}
 
   std::string write() {
-    for (const FileResult& file : report_.files)
+    for (const FileResult& file : report_.files) {
       for (const Finding& finding : file.findings) rules_.push_back(finding.rule);
+      for (const AllowedFinding& one : file.allowed) rules_.push_back(one.finding.rule);
+    }
     std::sort(rules_.begin(), rules_.end(), [](const Rule* a, const Rule* b) { return a->id < b->id; });
     rules_.erase(std::unique(rules_.begin(), rules_.end()), rules_.end());
     Json artifacts = Json::array(), results = Json::array();
@@ -124,15 +126,27 @@ class SarifWriter {
   }
 
   void add_results(const FileResult& file, Json& results) const {
-    if (file.findings.empty()) return;
+    if (file.findings.empty() && file.allowed.empty()) return;
     const LineTable lines(file.document->source.bytes);
     const std::vector<std::string> names = fingerprints(file);
-    for (std::size_t i = 0; i < names.size(); ++i) {
+    for (std::size_t i = 0; i < file.findings.size(); ++i) {
       const Finding& finding = file.findings[i];
       Json result = result_of(finding, file, lines);
       result["partialFingerprints"] = {{"pathResourceRule/v1", names[i]}};
       if (const std::vector<Edit>& edits = file.fix_of(i); !edits.empty())
         result["fixes"] = Json::array({fix_of(finding, edits, lines)});
+      results.push_back(std::move(result));
+    }
+    for (std::size_t i = 0; i < file.allowed.size(); ++i) {
+      const AllowedFinding& one = file.allowed[i];
+      Json result = result_of(one.finding, file, lines);
+      result["partialFingerprints"] = {{"pathResourceRule/v1", names[file.findings.size() + i]}};
+      result["suppressions"] = Json::array(
+          {{{"kind", "inSource"},
+            {"status", "accepted"},
+            {"justification", one.reason},
+            {"location",
+             {{"physicalLocation", {{"artifactLocation", location_}, {"region", region_of(one.by, lines)}}}}}}});
       results.push_back(std::move(result));
     }
   }

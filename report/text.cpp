@@ -154,7 +154,10 @@ std::string summary_of_findings(const std::vector<FileResult>& files) {
       if (const std::string_view option = option_for(finding.rule->repair); !option.empty()) ++fixable_with[option];
     }
   }
-  if (total == 0) return fmt::format("no findings in {}\n", counted(templates, "template"));
+  std::size_t allowed = 0;
+  for (const FileResult& file : files) allowed += file.allowed.size();
+  const std::string and_allowed = allowed == 0 ? "" : fmt::format("; {} allowed by the templates", allowed);
+  if (total == 0) return fmt::format("no findings in {}{}\n", counted(templates, "template"), and_allowed);
   std::string kinds;
   for (const Severity severity : {Severity::error, Severity::warning, Severity::note}) {
     const std::size_t count = counts[static_cast<std::size_t>(severity)];
@@ -169,7 +172,7 @@ std::string summary_of_findings(const std::vector<FileResult>& files) {
     else
       text += fmt::format(", {}{} with {}", count, std::exchange(of_them, ""), option);
   }
-  return text + "\n";
+  return text + and_allowed + "\n";
 }
 
 }  // namespace codesign
