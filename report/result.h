@@ -28,6 +28,7 @@ struct FileResult {
   // Of a lint:
   std::string from_root;                 // the path from the root of the sources; empty: as `path`
   std::vector<std::vector<Edit>> fixes;  // of each finding (transform/fix.h); empty where nobody asked
+  std::vector<Finding> known;            // findings that the baseline has: not shown
 
   bool is_changed() const { return !transformation.edits.empty(); }
   // What systems that see the whole repository call the file.
