@@ -317,12 +317,12 @@ class InputReader {
   }
 
   void judge(FileResult& file) const {
+    file.wishes = judgement_.config.wishes;
     if (!file.graph || file.status == FileResult::Status::skipped) return;
-    const LintWishes& wishes = judgement_.config.wishes;
-    file.findings = lint(*file.graph, wishes);
+    file.findings = lint(*file.graph, file.wishes);
     if (file.stacks.empty()) return;
     std::vector<FoundInStack> found;
-    for (const Stack* stack : file.stacks) found.push_back({stack->name, lint(stack->graph, wishes)});
+    for (const Stack* stack : file.stacks) found.push_back({stack->name, lint(stack->graph, file.wishes)});
     file.findings = findings_in_stacks(file.findings, std::move(found));
   }
 
@@ -337,7 +337,10 @@ class InputReader {
     if (file.findings.empty() || (file.status == FileResult::Status::unreadable && !changes.empty())) return;
     std::set<const FileResult*> seen;
     if (is_given_something_else(file, seen)) return;
-    std::erase_if(file.findings, [&](const Finding& finding) { return !touches(changes, file, finding); });
+    std::vector<Finding> touched;
+    for (Finding& finding : file.findings)
+      (touches(changes, file, finding) ? touched : file.untouched).push_back(std::move(finding));
+    file.findings = std::move(touched);
   }
 
   // A change touches a stack, of whatever template, that nests this one.

@@ -46,12 +46,13 @@ std::string report_as(ReportFormat format, const Report& report) {
 std::vector<std::string> fingerprints(const FileResult& file) {
   std::map<std::string, std::size_t> counts;
   std::vector<std::string> names;
-  for (const Finding& finding : file.findings) {
-    std::string name =
-        fmt::format("{}:{}:{}", uri_path(file.source_path()), uri_path(finding.address()), finding.rule->id);
-    const std::size_t count = ++counts[name];
-    names.push_back(fmt::format("{}:{}", name, count));
-  }
+  for (const std::vector<Finding>* findings : {&file.known, &file.findings})
+    for (const Finding& finding : *findings) {
+      std::string name =
+          fmt::format("{}:{}:{}", uri_path(file.source_path()), uri_path(finding.address()), finding.rule->id);
+      const std::size_t count = ++counts[name];
+      names.push_back(fmt::format("{}:{}", name, count));
+    }
   return names;
 }
 

@@ -142,10 +142,11 @@ std::string counted(std::size_t count, std::string_view noun) {
 
 std::string summary_of_findings(const std::vector<FileResult>& files) {
   std::array<std::size_t, 4> counts{};
-  std::size_t fixable = 0, total = 0, templates = 0;
+  std::size_t fixable = 0, total = 0, templates = 0, known = 0;
   std::map<std::string_view, std::size_t> fixable_with;  // by option
   for (const FileResult& file : files) {
     templates += file.status == FileResult::Status::linted || !file.findings.empty();
+    known += file.known.size();
     for (const Finding& finding : file.findings) {
       ++counts[static_cast<std::size_t>(finding.severity)];
       ++total;
@@ -154,7 +155,9 @@ std::string summary_of_findings(const std::vector<FileResult>& files) {
       if (const std::string_view option = option_for(finding.rule->repair); !option.empty()) ++fixable_with[option];
     }
   }
-  if (total == 0) return fmt::format("no findings in {}\n", counted(templates, "template"));
+  const std::string others = known == 0 ? "" : fmt::format("; {} {} in the baseline", known, known == 1 ? "is" : "are");
+  if (total == 0)
+    return fmt::format("no {}findings in {}{}\n", known == 0 ? "" : "new ", counted(templates, "template"), others);
   std::string kinds;
   for (const Severity severity : {Severity::error, Severity::warning, Severity::note}) {
     const std::size_t count = counts[static_cast<std::size_t>(severity)];
@@ -169,7 +172,7 @@ std::string summary_of_findings(const std::vector<FileResult>& files) {
     else
       text += fmt::format(", {}{} with {}", count, std::exchange(of_them, ""), option);
   }
-  return text + "\n";
+  return text + others + "\n";
 }
 
 }  // namespace codesign

@@ -276,6 +276,18 @@ TEST_SUITE("formats") {
           run_with({"transform", "--only", "unsigned-function", "-"}, text).out);
   }
 
+  TEST_CASE("a large template with many findings is told to have no fixes, rather than to take minutes") {
+    std::string text = "Resources:\n";
+    for (int i = 0; i < 400; ++i)
+      text +=
+          "  F" + std::to_string(i) + ": {Type: AWS::Lambda::Function, Description: '" + std::string(300, 'x') + "'}\n";
+    const Outcome outcome = run_with({"lint", "--format", "sarif", "-"}, text);
+    CHECK(outcome.err ==
+          "<stdin>: is too large to offer a fix for each of 400 findings; cfn-codesign transform repairs them\n");
+    CHECK(mentions(outcome.out, "\"ruleId\": \"unsigned-function\""));
+    CHECK_FALSE(mentions(outcome.out, "\"fixes\""));
+  }
+
   TEST_CASE("fingerprints tell findings apart, and do not know lines") {
     const std::string text = unsigned_template + "  G: {Type: AWS::Lambda::Function}\n";
     const auto names_of = [](const Parsed& run) {
