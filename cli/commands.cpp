@@ -72,6 +72,19 @@ bool wants_fixes(const ReportOptions& options, const std::vector<ReportFile>& ou
          std::any_of(outputs.begin(), outputs.end(), [](const ReportFile& file) { return has_fixes(file.format); });
 }
 
+// A report has only what is new, so it would empty the baseline.
+void refuse_baseline_as_output(const std::string& baseline, const std::vector<ReportFile>& outputs) {
+  for (const ReportFile& output : outputs)
+    if (output.path == baseline || are_same_file(output.path, baseline))
+      throw WorldError(fmt::format(
+          "{}: is the baseline, which a report would replace; name another file, or give --update-baseline alone",
+          output.path));
+}
+
+// Every fix is read back as a whole template. What that may come to for one file, in bytes: a second or so for each of
+// ten MB.
+constexpr std::size_t most_bytes_of_fixes = 32u << 20;
+
 // Edits hold for all deployments, so a finding that only the deployment of given parameters has comes without any.
 void add_fixes(Inputs& inputs, const InputOptions& options, const World& world) {
   std::optional<Inputs> for_all;
@@ -79,6 +92,14 @@ void add_fixes(Inputs& inputs, const InputOptions& options, const World& world) 
   for (std::size_t i = 0; i < inputs.files.size(); ++i) {
     FileResult& file = inputs.files[i];
     const FileResult& source = for_all ? for_all->files[i] : file;
+    const auto fixable =
+        static_cast<std::size_t>(std::count_if(file.findings.begin(), file.findings.end(),
+                                               [](const Finding& finding) { return finding.remedy.index() != 0; }));
+    if (file.document && fixable * file.document->source.bytes.size() > most_bytes_of_fixes) {
+      world.err(fmt::format("{}: is too large to offer a fix for each of {}; cfn-codesign transform repairs them\n",
+                            printable(file.path), counted(fixable, "finding")));
+      continue;
+    }
     file.fixes.resize(file.findings.size());
     in_parallel(file.findings.size(), [&](std::size_t j) {
       const Finding& finding = file.findings[j];
@@ -232,13 +253,19 @@ std::string drawn_as(GraphFormat format, const std::vector<FileResult>& files) {
 
 int lint_command(const LintOptions& options, const World& world) {
   const std::vector<ReportFile> outputs = report_files(options.report.outputs);
+  refuse_baseline_as_output(options.baseline.file, outputs);
   const World lasting = with_lasting_input(world);
   Inputs inputs = read_inputs(options, lasting);
   for (FileResult& file : inputs.files)
     if (file.path != input_name) file.from_root = path_from_root(file.path);
+  Comparison comparison;
+  const bool has_baseline = !options.baseline.file.empty();
+  if (has_baseline) comparison = compare_with_baseline(inputs, options.baseline);
   if (wants_fixes(options.report, outputs)) add_fixes(inputs, options, lasting);
-  const Report report{.files = inputs.files, .complaints = inputs.complaints};
+  const Report report{
+      .files = inputs.files, .complaints = inputs.complaints, .gone = has_baseline ? &comparison.gone : nullptr};
   print_report(report, options, world);
+  for (const std::string& remark : comparison.remarks) world.err(remark + "\n");
   for (const ReportFile& output : outputs) {
     write_beside(inputs, output.path, report_as(output.format, report));
     world.err(fmt::format("written: {}\n", printable(output.path)));

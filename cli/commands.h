@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/baseline.h"
 #include "cli/inputs.h"
 #include "cli/reporting.h"
 #include "cli/run.h"
@@ -19,6 +20,7 @@ enum class Color : std::uint8_t { automatic, always, never };
 
 struct LintOptions : InputOptions {
   ReportOptions report;
+  BaselineOptions baseline;
   FailOn fail_on = FailOn::warning;
   Color color = Color::automatic;
 };

@@ -375,8 +375,9 @@ class InputReader {
   }
 
   void judge(FileResult& file) const {
+    file.wishes = judgement_of_.at(&file)->wishes;
     if (!file.graph || file.status == FileResult::Status::skipped) return;
-    const LintWishes& wishes = judgement_of_.at(&file)->wishes;
+    const LintWishes& wishes = file.wishes;
     std::vector<Finding> findings = find_faults(*file.graph, wishes);
     if (!file.stacks.empty()) {
       std::vector<FoundInStack> found;
@@ -399,7 +400,10 @@ class InputReader {
     if (file.findings.empty() || (file.status == FileResult::Status::unreadable && !changes.empty())) return;
     std::set<const FileResult*> seen;
     if (is_given_something_else(file, seen)) return;
-    std::erase_if(file.findings, [&](const Finding& finding) { return !touches(changes, file, finding); });
+    std::vector<Finding> touched;
+    for (Finding& finding : file.findings)
+      (touches(changes, file, finding) ? touched : file.untouched).push_back(std::move(finding));
+    file.findings = std::move(touched);
   }
 
   // A change touches a stack, of whatever template, that nests this one.

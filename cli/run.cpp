@@ -145,6 +145,17 @@ void add_changed_since(CLI::App& app, InputOptions& options) {
       ->allow_extra_args(false);
 }
 
+void add_baseline(CLI::App& app, BaselineOptions& options) {
+  CLI::Option* file = app.add_option("--baseline", options.file,
+                                     "An earlier report, JSON or SARIF: only findings that it does not have count")
+                          ->type_name("FILE")
+                          ->expected(1)
+                          ->allow_extra_args(false);
+  app.add_flag("--update-baseline", options.update,
+               "Put what is new into the baseline, and take out what is gone; make it where there is none")
+      ->needs(file);
+}
+
 // Its --profile is a signing profile: what is linted does not matter to it.
 CLI::App& add_plan(CLI::App& app, PlanOptions& options) {
   CLI::App& plan = *app.add_subcommand("plan", "Show what must be signed, and what makes SAM CLI sign it");
@@ -185,6 +196,7 @@ int run(const std::vector<std::string>& arguments, const World& world) {
   lint.add_flag_callback(
       "--strict", [&] { options.lint.profile = Profile::strict; }, "The same as --profile strict");
   add_reports(lint, options.lint.report);
+  add_baseline(lint, options.lint.baseline);
   add_choice<FailOn>(
       lint, "--fail-on", options.lint.fail_on,
       {{"note", FailOn::note}, {"warning", FailOn::warning}, {"error", FailOn::error}, {"never", FailOn::never}},

@@ -9,6 +9,7 @@
 #include <fmt/core.h>
 
 #include "graph/actions.h"
+#include "graph/approved.h"
 #include "graph/arn.h"
 #include "graph/graph.h"
 #include "graph/signing_plan.h"

@@ -35,6 +35,18 @@ std::string no_such_rule(std::string_view word) {
                      meant.empty() ? std::string() : fmt::format("; did you mean {}?", meant));
 }
 
+// " (in the TemplateBody of Inner) (in the TemplateBody of Outer)" of "Outer/Inner", as the linter says it.
+std::string in_template_bodies(std::string_view stack_set) {
+  std::string text;
+  while (!stack_set.empty()) {
+    const std::size_t slash = stack_set.rfind('/');
+    const std::size_t name = slash == std::string_view::npos ? 0 : slash + 1;
+    text += fmt::format(" (in the TemplateBody of {})", stack_set.substr(name));
+    stack_set = stack_set.substr(0, name == 0 ? 0 : slash);
+  }
+  return text;
+}
+
 // Of one document, which may stand in a string of another one.
 class Reader {
  public:
@@ -80,6 +92,7 @@ class Reader {
   }
 
   void add(Suppression suppression, Span where) {
+    suppression.stack_set = stack_set_;
     suppression.where = place_of_(where);
     into_.push_back(std::move(suppression));
   }
@@ -290,8 +303,11 @@ Judged heed_suppressions(const Graph& graph, std::vector<Finding> findings, cons
       const auto* const check = std::get_if<CheckOf<Suppression>>(&rule->check);
       if (!check || wishes.of(*rule) == Severity::off) continue;
       if (const auto fault = (*check)(one, graph))
-        judged.findings.push_back(
-            {.rule = rule, .severity = wishes.of(*rule), .where = one.where, .message = fault->message});
+        judged.findings.push_back({.rule = rule,
+                                   .severity = wishes.of(*rule),
+                                   .where = one.where,
+                                   .message = fault->message + in_template_bodies(one.stack_set),
+                                   .stack_set = one.stack_set});
     }
   }
   sort_by_place(judged.findings);

@@ -25,10 +25,11 @@ struct Suppression {
   // On which findings begin that it allows: its own, or, of a comment alone on its line, the next one. If a resource
   // begins there, the reach is the resource.
   std::size_t line = 0;
-  std::string address = {};  // of the resource, as Finding::address; of a stack set's template, its stack set
-  Span body = {};            // of the resource: what it inherits from Globals is not its own
-  std::string fault = {};    // why it allows nothing: a sentence; empty where it may
-  bool is_unused = false;    // nothing arises that it could allow
+  std::string address = {};    // of the resource, as Finding::address; of a stack set's template, its stack set
+  Span body = {};              // of the resource: what it inherits from Globals is not its own
+  std::string stack_set = {};  // as Finding::stack_set
+  std::string fault = {};      // why it allows nothing: a sentence; empty where it may
+  bool is_unused = false;      // nothing arises that it could allow
 
   bool allows(const Finding& finding, std::size_t line_of_finding) const;
 };

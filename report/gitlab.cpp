@@ -24,13 +24,13 @@ std::string gitlab_of_findings(const Report& report) {
     if (file.findings.empty()) continue;
     const LineTable lines(file.document->source.bytes);
     const std::vector<std::string> names = fingerprints(file);
-    for (std::size_t i = 0; i < names.size(); ++i) {
+    for (std::size_t i = 0; i < file.findings.size(); ++i) {
       const Finding& finding = file.findings[i];
       const Position begin = lines.position(finding.where.begin), end = lines.position(finding.where.end);
       issues.push_back(
           {{"description", finding.message},
            {"check_name", std::string(finding.rule->id)},
-           {"fingerprint", names[i]},
+           {"fingerprint", names[file.known.size() + i]},
            {"severity", severity_of(finding.severity)},
            {"location",
             {{"path", std::string(file.source_path())}, {"lines", {{"begin", begin.line}, {"end", end.line}}}}}});

@@ -20,4 +20,7 @@ Json text_or_null(std::string_view text);
 // One deployment: names and values. Null for what always holds.
 Json when_json(const Circumstance& circumstance);
 
+// SARIF's artifactLocation: relative to %SRCROOT%, or absolute where the path is.
+Json artifact_location(std::string_view path);
+
 }  // namespace codesign

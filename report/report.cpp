@@ -52,7 +52,8 @@ std::vector<std::string> fingerprints(const FileResult& file) {
     const std::size_t count = ++counts[name];
     names.push_back(fmt::format("{}:{}", name, count));
   };
-  for (const Finding& finding : file.findings) add(finding);
+  for (const std::vector<Finding>* findings : {&file.known, &file.findings})
+    for (const Finding& finding : *findings) add(finding);
   for (const AllowedFinding& one : file.allowed) add(one.finding);
   return names;
 }

@@ -12,9 +12,21 @@
 
 namespace codesign {
 
+// A finding of an earlier report, as far as it tells one from another.
+struct KnownFinding {
+  std::string path;     // as that report has it; of SARIF, decoded
+  std::string address;  // Finding::address
+  std::string rule;
+  std::string message;
+  std::size_t line = 1, end_line = 1;  // of that day
+  std::size_t run = 0, index = 0;      // where it stands in that report
+};
+
 struct Report {
   const std::vector<FileResult>& files;
   std::vector<std::string> complaints = {};  // sentences on what was wrong with the world
+  // With a baseline: findings that it has, and that are no more. What it has still is in `FileResult::known`.
+  const std::vector<KnownFinding>* gone = nullptr;
 };
 
 enum class ReportFormat : std::uint8_t {

@@ -8,7 +8,7 @@
 
 #include "graph/graph.h"
 #include "graph/workspace.h"
-#include "lint/finding.h"
+#include "lint/lint.h"
 #include "lint/suppressions.h"
 #include "transform/transform.h"
 
@@ -28,8 +28,11 @@ struct FileResult {
   // Of a transform:
   Transformation transformation;
   // Of a lint:
+  LintWishes wishes = {};                // by which it was judged
   std::string from_root;                 // the path from the root of the sources; empty: as `path`
   std::vector<std::vector<Edit>> fixes;  // of each finding (transform/fix.h); empty where nobody asked
+  std::vector<Finding> known;            // findings that the baseline has: not shown
+  std::vector<Finding> untouched;        // findings that --changed-since leaves out: not shown
 
   bool is_changed() const { return !transformation.edits.empty(); }
   // What systems that see the whole repository call the file.

@@ -68,25 +68,39 @@ Json rule_json(const Rule& rule) {
           {"properties", {{"tags", {"security"}}}}};
 }
 
+}  // namespace
+
+Json artifact_location(std::string_view path) {
+  if (path.starts_with('/')) return {{"uri", "file://" + uri_path(path)}};
+  return {{"uri", uri_path(path)}, {"uriBaseId", root}};
+}
+
+namespace {
+
 class SarifWriter {
  public:
-  explicit SarifWriter(const Report& report) : report_(report) {}
+  explicit SarifWriter(const Report& report)
+      : report_(report), gone_(report.gone == nullptr ? std::vector<KnownFinding>() : *report.gone) {}
 
   std::string write() {
     for (const FileResult& file : report_.files) {
-      for (const Finding& finding : file.findings) rules_.push_back(finding.rule);
+      for (const std::vector<Finding>* findings : {&file.known, &file.findings})
+        for (const Finding& finding : *findings) rules_.push_back(finding.rule);
       for (const AllowedFinding& one : file.allowed) rules_.push_back(one.finding.rule);
     }
+    for (const KnownFinding& gone : gone_)
+      if (const Rule* rule = find_rule(gone.rule)) rules_.push_back(rule);
     std::sort(rules_.begin(), rules_.end(), [](const Rule* a, const Rule* b) { return a->id < b->id; });
     rules_.erase(std::unique(rules_.begin(), rules_.end()), rules_.end());
     Json artifacts = Json::array(), results = Json::array();
     for (const FileResult& file : report_.files) {
       if (file.status == FileResult::Status::skipped) continue;
-      location_ = location_of(file);
+      location_ = artifact_location(file.source_path());
       artifacts.push_back({{"location", location_}, {"roles", {"analysisTarget"}}});
       location_["index"] = artifacts.size() - 1;
       add_results(file, results);
     }
+    for (const KnownFinding& gone : gone_) results.push_back(absent_result(gone));
     const Json run = {{"tool", {{"driver", driver()}}},
                       {"invocations", Json::array({invocation()})},
                       {"originalUriBaseIds", {{root, {{"description", message(root_is)}}}}},
@@ -102,12 +116,6 @@ class SarifWriter {
   // Where it lies is not said, so that a report is the same on every machine (§3.14.14).
   static constexpr std::string_view root_is =
       "The root of the repository, or else the folder that lint was started in.";
-
-  static Json location_of(const FileResult& file) {
-    const std::string_view path = file.source_path();
-    if (path.starts_with('/')) return {{"uri", "file://" + uri_path(path)}};
-    return {{"uri", uri_path(path)}, {"uriBaseId", root}};
-  }
 
   Json driver() const {
     Json rules = Json::array();
@@ -126,21 +134,26 @@ class SarifWriter {
   }
 
   void add_results(const FileResult& file, Json& results) const {
-    if (file.findings.empty() && file.allowed.empty()) return;
+    if (file.findings.empty() && file.known.empty() && file.allowed.empty()) return;
     const LineTable lines(file.document->source.bytes);
     const std::vector<std::string> names = fingerprints(file);
-    for (std::size_t i = 0; i < file.findings.size(); ++i) {
-      const Finding& finding = file.findings[i];
+    const std::size_t reported = file.known.size() + file.findings.size();
+    for (std::size_t i = 0; i < reported; ++i) {
+      const bool is_known = i < file.known.size();
+      const std::size_t number = is_known ? i : i - file.known.size();
+      const Finding& finding = is_known ? file.known[number] : file.findings[number];
       Json result = result_of(finding, file, lines);
       result["partialFingerprints"] = {{"pathResourceRule/v1", names[i]}};
-      if (const std::vector<Edit>& edits = file.fix_of(i); !edits.empty())
-        result["fixes"] = Json::array({fix_of(finding, edits, lines)});
+      if (report_.gone != nullptr) result["baselineState"] = is_known ? "unchanged" : "new";
+      if (!is_known && !file.fix_of(number).empty())
+        result["fixes"] = Json::array({fix_of(finding, file.fix_of(number), lines)});
       results.push_back(std::move(result));
     }
     for (std::size_t i = 0; i < file.allowed.size(); ++i) {
       const AllowedFinding& one = file.allowed[i];
       Json result = result_of(one.finding, file, lines);
-      result["partialFingerprints"] = {{"pathResourceRule/v1", names[file.findings.size() + i]}};
+      result["partialFingerprints"] = {{"pathResourceRule/v1", names[reported + i]}};
+      if (report_.gone != nullptr) result["baselineState"] = "unchanged";
       result["suppressions"] = Json::array(
           {{{"kind", "inSource"},
             {"status", "accepted"},
@@ -151,8 +164,28 @@ class SarifWriter {
     }
   }
 
+  // What the baseline had, at the lines of that day.
+  Json absent_result(const KnownFinding& gone) const {
+    Json location = {{"physicalLocation",
+                      {{"artifactLocation", artifact_location(gone.path)},
+                       {"region", {{"startLine", gone.line}, {"endLine", std::max(gone.line, gone.end_line)}}}}}};
+    if (!gone.address.empty())
+      location["logicalLocations"] = Json::array({{{"name", gone.address.substr(gone.address.rfind('/') + 1)},
+                                                   {"fullyQualifiedName", gone.address},
+                                                   {"kind", "resource"}}});
+    Json result = {{"ruleId", gone.rule},
+                   {"message", message(gone.message)},
+                   {"locations", Json::array({location})},
+                   {"baselineState", "absent"}};
+    if (const Rule* rule = find_rule(gone.rule)) result["ruleIndex"] = index_of(rule);
+    return result;
+  }
+
+  std::size_t index_of(const Rule* rule) const {
+    return static_cast<std::size_t>(std::find(rules_.begin(), rules_.end(), rule) - rules_.begin());
+  }
+
   Json result_of(const Finding& finding, const FileResult& file, const LineTable& lines) const {
-    const auto rule = std::find(rules_.begin(), rules_.end(), finding.rule);
     Json region = region_of(finding.where, lines);
     region["snippet"] = {{"text", std::string(file.document->source[finding.where])}};
     Json location = {{"physicalLocation", {{"artifactLocation", location_}, {"region", region}}}};
@@ -162,7 +195,7 @@ class SarifWriter {
     Json properties = {
         {"when", when_json(finding.when)}, {"construct", text_or_null(finding.construct)}, {"stacks", finding.stacks}};
     return {{"ruleId", std::string(finding.rule->id)},
-            {"ruleIndex", rule - rules_.begin()},
+            {"ruleIndex", index_of(finding.rule)},
             {"level", std::string(name_of(finding.severity))},
             {"message", message(sentence_of(finding))},
             {"locations", Json::array({location})},
@@ -184,6 +217,7 @@ class SarifWriter {
   }
 
   const Report& report_;
+  const std::vector<KnownFinding> gone_;
   std::vector<const Rule*> rules_;  // those that speak
   Json location_;                   // of the file whose results are written
 };

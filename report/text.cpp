@@ -142,10 +142,11 @@ std::string counted(std::size_t count, std::string_view noun) {
 
 std::string summary_of_findings(const std::vector<FileResult>& files) {
   std::array<std::size_t, 4> counts{};
-  std::size_t fixable = 0, total = 0, templates = 0;
+  std::size_t fixable = 0, total = 0, templates = 0, known = 0;
   std::map<std::string_view, std::size_t> fixable_with;  // by option
   for (const FileResult& file : files) {
     templates += file.status == FileResult::Status::linted || !file.findings.empty();
+    known += file.known.size();
     for (const Finding& finding : file.findings) {
       ++counts[static_cast<std::size_t>(finding.severity)];
       ++total;
@@ -156,8 +157,10 @@ std::string summary_of_findings(const std::vector<FileResult>& files) {
   }
   std::size_t allowed = 0;
   for (const FileResult& file : files) allowed += file.allowed.size();
-  const std::string and_allowed = allowed == 0 ? "" : fmt::format("; {} allowed by the templates", allowed);
-  if (total == 0) return fmt::format("no findings in {}{}\n", counted(templates, "template"), and_allowed);
+  std::string others = known == 0 ? "" : fmt::format("; {} {} in the baseline", known, known == 1 ? "is" : "are");
+  if (allowed > 0) others += fmt::format("; {} allowed by the templates", allowed);
+  if (total == 0)
+    return fmt::format("no {}findings in {}{}\n", known == 0 ? "" : "new ", counted(templates, "template"), others);
   std::string kinds;
   for (const Severity severity : {Severity::error, Severity::warning, Severity::note}) {
     const std::size_t count = counts[static_cast<std::size_t>(severity)];
@@ -172,7 +175,7 @@ std::string summary_of_findings(const std::vector<FileResult>& files) {
     else
       text += fmt::format(", {}{} with {}", count, std::exchange(of_them, ""), option);
   }
-  return text + and_allowed + "\n";
+  return text + others + "\n";
 }
 
 }  // namespace codesign

@@ -17,7 +17,7 @@ std::string printable(std::string_view text);
 // CDK made is named by its construct, too.
 std::string text_of_findings(const FileResult& file, bool color);
 
-// "2 findings (1 error, 1 note) in 3 templates; 1 can be fixed by cfn-codesign transform"
+// "2 findings (1 error, 1 note) in 3 templates; 1 can be fixed by cfn-codesign transform; 5 are in the baseline"
 std::string summary_of_findings(const std::vector<FileResult>& files);
 
 // The option of transform that a repair waits for; empty where it needs none.

@@ -1,4 +1,3 @@
-#include "graph/approved.h"
 #include "lint/rule.h"
 
 namespace codesign {

@@ -131,12 +131,13 @@ TEST_SUITE("formats") {
     const Scratch scratch;
     for (const auto& entry : fs::directory_iterator(samples / "reports" / "templates"))
       scratch.write(entry.path().filename().string(), read_whole_file(entry.path()));
-    for (const auto& [name, format] : report_formats()) {
+    for (const auto& known : report_formats()) {
+      const std::string name(known.first);
       CAPTURE(name);
-      const Outcome outcome = run_with({"lint", "--strict", "--format", std::string(name), "."});
+      const Outcome outcome = run_with({"lint", "--strict", "--format", name, "."});
       CHECK(outcome.code == has_findings);
       CHECK(outcome.err.empty());
-      const fs::path golden = samples / "reports" / ("report." + std::string(name));
+      const fs::path golden = samples / "reports" / ("report." + name);
       if (std::getenv("CODESIGN_ACCEPT")) write_whole_file(golden, outcome.out);
       CHECK(read_whole_file(golden) == outcome.out);
     }
@@ -151,11 +152,11 @@ TEST_SUITE("formats") {
     const Outcome all = run_with(command);
     CHECK(all.code == has_findings);
     CHECK(all.out == run_with({"lint", "t.yaml"}).out);
-    for (const auto& [name, format] : report_formats()) {
+    for (const auto& known : report_formats()) {
+      const std::string name(known.first);
       CAPTURE(name);
-      CHECK(read_whole_file("out." + std::string(name)) ==
-            run_with({"lint", "--format", std::string(name), "t.yaml"}).out);
-      CHECK(mentions(all.err, "written: out." + std::string(name) + "\n"));
+      CHECK(read_whole_file("out." + name) == run_with({"lint", "--format", name, "t.yaml"}).out);
+      CHECK(mentions(all.err, "written: out." + name + "\n"));
     }
     // Found in the folder, the second time, but no template.
     CHECK(run_with({"lint", "--output", "json=out.json", "."}).code == has_findings);
@@ -274,6 +275,18 @@ TEST_SUITE("formats") {
     // C, which exists in prod alone, is not what F is given.
     CHECK(with_fix(text, (*finding)["fixes"][0]) ==
           run_with({"transform", "--only", "unsigned-function", "-"}, text).out);
+  }
+
+  TEST_CASE("a large template with many findings is told to have no fixes, rather than to take minutes") {
+    std::string text = "Resources:\n";
+    for (int i = 0; i < 400; ++i)
+      text +=
+          "  F" + std::to_string(i) + ": {Type: AWS::Lambda::Function, Description: '" + std::string(300, 'x') + "'}\n";
+    const Outcome outcome = run_with({"lint", "--format", "sarif", "-"}, text);
+    CHECK(outcome.err ==
+          "<stdin>: is too large to offer a fix for each of 400 findings; cfn-codesign transform repairs them\n");
+    CHECK(mentions(outcome.out, "\"ruleId\": \"unsigned-function\""));
+    CHECK_FALSE(mentions(outcome.out, "\"fixes\""));
   }
 
   TEST_CASE("fingerprints tell findings apart, and do not know lines") {

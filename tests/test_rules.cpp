@@ -363,7 +363,7 @@ TEST_SUITE("rules") {
     CHECK(problem_in("publishers: [{name: A, layers: [x], signs: true}]\n").empty());
     CHECK(problem_in("profile: [strict]\n") == "this is no profile; expected default, strict or guardrail");
     CHECK(problem_in("rules: {yaml-alias: off, yaml-alias: note}\n") == "\"yaml-alias\" is given twice");
-    CHECK(problem_in("- a\n") == "expected the keys profile, rules and publishers");
+    CHECK(problem_in("- a\n") == "expected settings, such as profile, rules and exclude");
     CHECK_FALSE(problem_in("a: [\n").empty());
   }
 }

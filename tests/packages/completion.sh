@@ -52,7 +52,7 @@ offers() {  # offers TEXT WORD...
 
 offers scaffold ''
 offers lint li
-offers --format lint --fo
+offers --format lint --form
 offers json lint --format ''
 offers never lint --fail-on ''
 offers 'blank.yaml' lint ''

@@ -20,14 +20,21 @@ cp -r "$samples" "$folder/samples"
 cd "$folder" || exit 1
 "$program" lint --profile guardrail --output sarif=r.sarif --output junit=r.junit.xml --output checkstyle=r.checkstyle.xml \
   --output gitlab=r.gitlab --output rdjson=r.rdjson samples >/dev/null 2>&1
+"$program" lint --baseline known.sarif --update-baseline samples >/dev/null 2>&1
+cp samples/unsigned-function/template.yaml samples/walk-through/template.yaml
+"$program" lint --profile guardrail --baseline known.sarif --output sarif=compared.sarif samples >/dev/null 2>&1
+grep -q '"baselineState": "absent"' compared.sarif || fail 'nothing is absent'
+cp known.sarif updated.sarif
+"$program" lint --baseline updated.sarif --update-baseline samples >/dev/null 2>&1
+cmp -s known.sarif updated.sarif && fail 'no baseline was updated'
 [ -s r.rdjson ] || fail 'no reports were written'
 
 # SARIF2005 asks for an informationUri, and this project has no page.
-for kind in Sarif Ghas; do
-  "$multitool" validate r.sarif --rule-kind $kind --output judged.sarif --log ForceOverwrite >multitool.log 2>&1
-  grep -q 'Analysis completed successfully' multitool.log || fail "Multitool does not end ($kind)"
-  grep -E ': (error|warning) ' multitool.log | grep -v SARIF2005 | head -5 | grep . && fail "Multitool has something against the SARIF ($kind)"
-done
+for report in r.sarif known.sarif updated.sarif compared.sarif; do for kind in Sarif Ghas; do
+  "$multitool" validate $report --rule-kind $kind --output judged.sarif --log ForceOverwrite >multitool.log 2>&1
+  grep -q 'Analysis completed successfully' multitool.log || fail "Multitool does not end with $report ($kind)"
+  grep -E ': (error|warning) ' multitool.log | grep -v SARIF2005 | head -5 | grep . && fail "Multitool has something against $report ($kind)"
+done; done
 sed 's/"endColumn": [0-9]*/"endColumn": 0/' r.sarif >broken.sarif
 "$multitool" validate broken.sarif --output judged.sarif --log ForceOverwrite 2>&1 | grep -q ': error ' || fail 'Multitool takes everything'
 
