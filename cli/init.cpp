@@ -107,9 +107,8 @@ std::string initial_policy(const Inputs& inputs) {
     if (const std::string folder = test_folder_in(file.path); !folder.empty()) survey.test_folders.insert(folder);
   }
   std::string text =
-      "# How cfn-codesign judges the templates in this folder and below. What stands behind a # is not in force: take "
-      "the\n"
-      "# # away to decide otherwise. `cfn-codesign explain RULE` says what a rule means, and\n"
+      "# How cfn-codesign judges the templates in this folder and below. Settings that begin with # are not in\n"
+      "# force; without it, they are. `cfn-codesign explain RULE` says what a rule means, and\n"
       "# `cfn-codesign rules --format config-schema` prints a JSON Schema of this file, for editors.\n\n";
   text += fmt::format("# There are {} with {} here", counted(survey.templates, "template"),
                       counted(survey.functions, "function"));
