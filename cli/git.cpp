@@ -41,6 +41,14 @@ fs::path repository_around(const fs::path& folder) {
   }
 }
 
+fs::path outermost_around(const fs::path& folder) {
+  if (const fs::path top = repository_around(folder); !top.empty()) return top;
+  std::error_code error;
+  const fs::path here = fs::current_path(error);
+  const fs::path relative = folder.lexically_relative(here);
+  return error || relative.empty() || *relative.begin() == ".." ? folder : here;
+}
+
 std::optional<std::vector<std::string>> files_by_git(const fs::path& folder) {
   const Viewpoint view(folder);
   const auto listed = run_git(view.from, {"--literal-pathspecs", "ls-files", "-z", "--cached", "--others",

@@ -16,6 +16,10 @@ std::optional<ProgramResult> run_git(const std::filesystem::path& folder, const 
 // The nearest folder, from this one upwards, that is the top of a repository; empty where there is none.
 std::filesystem::path repository_around(const std::filesystem::path& folder);
 
+// How far up files beside a folder count for it: the top of the repository around it; without one, the working folder,
+// if that is around it, or else the folder itself. Without links and dots.
+std::filesystem::path outermost_around(const std::filesystem::path& folder);
+
 // Everything below a folder, by its path from there, that git tracks, though it be ignored, or would track if it were
 // added. Of a repository in it, a submodule for example, only the folder. Nothing where git cannot tell.
 std::optional<std::vector<std::string>> files_by_git(const std::filesystem::path& folder);

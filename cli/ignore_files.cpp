@@ -10,19 +10,10 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t max_ignore_file_bytes = 1 << 20;
 
-// The outermost folder whose .gitignore counts.
-fs::path outermost(const fs::path& folder) {
-  if (const fs::path top = repository_around(folder); !top.empty()) return top;
-  std::error_code error;
-  const fs::path here = fs::current_path(error);
-  const fs::path relative = folder.lexically_relative(here);
-  return error || relative.empty() || *relative.begin() == ".." ? folder : here;
-}
-
 }  // namespace
 
 IgnoreFiles::IgnoreFiles(const fs::path& folder) {
-  fs::path at = outermost(folder);
+  fs::path at = outermost_around(folder);
   add(at / ".git" / "info" / "exclude", 0);
   const fs::path relative = folder.lexically_relative(at);
   if (relative == ".") return;

@@ -1,10 +1,9 @@
 #include "cli/policies.h"
 
-#include <algorithm>
-
 #include <fmt/core.h>
 
 #include "cli/files.h"
+#include "cli/git.h"
 #include "template/parse.h"
 
 namespace codesign {
@@ -78,20 +77,11 @@ const Policy& Policies::read(const fs::path& file) {
 
 fs::path Policies::find(const fs::path& folder) const {
   std::error_code error;
-  std::vector<fs::path> around;
-  bool is_repository = false;
-  for (fs::path at = folder; !is_repository; at = at.parent_path()) {
-    around.push_back(at);
-    is_repository = fs::exists(at / ".git", error);
-    if (at == at.parent_path()) break;
-  }
-  if (!is_repository) {
-    const auto here = std::find(around.begin(), around.end(), without_links(fs::current_path()));
-    around.resize(here == around.end() ? 1 : static_cast<std::size_t>(here - around.begin()) + 1);
-  }
-  for (const fs::path& at : around)
+  const fs::path outermost = outermost_around(folder);
+  for (fs::path at = folder;; at = at.parent_path()) {
     if (fs::is_regular_file(at / policy_name, error)) return at / policy_name;
-  return {};
+    if (at == outermost || at == at.parent_path()) return {};
+  }
 }
 
 const Policy& Policies::of_folder(const fs::path& folder) {

@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "cli/files.h"
+#include "cli/git.h"
 #include "report/text.h"
 
 namespace codesign {
@@ -16,11 +17,8 @@ namespace fs = std::filesystem;
 fs::path source_root() {
   std::error_code error;
   const fs::path here = fs::current_path(error);
-  for (fs::path folder = here; !folder.empty(); folder = folder.parent_path()) {
-    if (fs::exists(folder / ".git", error)) return folder;
-    if (folder == folder.parent_path()) break;
-  }
-  return here;
+  const fs::path top = repository_around(here);
+  return top.empty() ? here : top;
 }
 
 }  // namespace
