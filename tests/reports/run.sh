@@ -33,10 +33,11 @@ cmp -s known.sarif updated.sarif && fail 'no baseline was updated'
 for report in r.sarif known.sarif updated.sarif compared.sarif; do for kind in Sarif Ghas; do
   "$multitool" validate $report --rule-kind $kind --output judged.sarif --log ForceOverwrite >multitool.log 2>&1
   grep -q 'Analysis completed successfully' multitool.log || fail "Multitool does not end with $report ($kind)"
-  grep -E ': (error|warning) ' multitool.log | grep -v SARIF2005 | head -5 | grep . && fail "Multitool has something against $report ($kind)"
+  grep -E ': (error|warning) ' multitool.log | grep -v SARIF2005 | grep . && fail "Multitool has something against $report ($kind)"
 done; done
 sed 's/"endColumn": [0-9]*/"endColumn": 0/' r.sarif >broken.sarif
-"$multitool" validate broken.sarif --output judged.sarif --log ForceOverwrite 2>&1 | grep -q ': error ' || fail 'Multitool takes everything'
+judgement=$("$multitool" validate broken.sarif --output judged.sarif --log ForceOverwrite 2>&1 || true)
+grep -q ': error ' <<<"$judgement" || fail 'Multitool takes everything'
 
 xmllint --noout --schema "$here/junit-10.xsd" r.junit.xml 2>xml.log || { head -5 xml.log; fail 'JUnit'; }
 sed 's/ failures="[0-9]*"//' r.junit.xml | xmllint --noout --schema "$here/junit-10.xsd" - 2>/dev/null && fail 'the XSD takes everything'
