@@ -1,5 +1,9 @@
 #include "cli/run.h"
 
+#include <algorithm>
+#include <array>
+#include <memory>
+
 #include <CLI/CLI.hpp>
 
 #include "cli/commands.h"
@@ -52,20 +56,6 @@ CLI::Option* add_choice(CLI::App& app, const std::string& name, Target& into, st
           },
           description)
       ->type_name(words);
-}
-
-int completion_command(Shell shell, const Usage& usage, const World& world) {
-  switch (shell) {
-    case Shell::bash: world.out(bash_completion(usage)); break;
-    case Shell::fish: world.out(fish_completion(usage)); break;
-    case Shell::zsh: world.out(zsh_completion(usage));
-  }
-  return done;
-}
-
-int man_command(const Usage& usage, const World& world) {
-  world.out(man_page(usage, CODESIGN_VERSION, exit_codes));
-  return done;
 }
 
 void add_profile(CLI::App& app, InputOptions& options) {
@@ -156,9 +146,96 @@ void add_baseline(CLI::App& app, BaselineOptions& options) {
       ->needs(file);
 }
 
+// Of those commands that look at templates, `run` or the list of them.
+template <typename CommandOptions>
+int run_on_templates(const CommandOptions& options, const World& world,
+                     int (*run)(const CommandOptions&, const World&)) {
+  return options.list_files ? list_files_command(options, world) : run(options, world);
+}
+
+// --- the commands
+
+struct Command {
+  std::string_view name;
+  std::string_view description;
+  void (*add_options)(CLI::App& command, Options& options);
+  int (*run)(const Options& options, const World& world);
+};
+
+void add_lint(CLI::App& lint, Options& all) {
+  LintOptions& options = all.lint;
+  add_inputs(lint, options);
+  add_changed_since(lint, options);
+  add_profile(lint, options);
+  lint.add_flag_callback(
+      "--strict", [&options] { options.profile = Profile::strict; }, "The same as --profile strict");
+  add_reports(lint, options.report);
+  add_baseline(lint, options.baseline);
+  add_choice<FailOn>(
+      lint, "--fail-on", options.fail_on,
+      {{"note", FailOn::note}, {"warning", FailOn::warning}, {"error", FailOn::error}, {"never", FailOn::never}},
+      "The least severity that makes the exit code 1 (default: warning)");
+  add_choice<Color>(lint, "--color", options.color,
+                    {{"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}},
+                    "auto: on a terminal, unless NO_COLOR is set (default: auto)");
+}
+
+void add_transform(CLI::App& transform, Options& all) {
+  TransformOptions& options = all.transform;
+  add_inputs(transform, options);
+  add_changed_since(transform, options);
+  add_profile(transform, options);
+  CLI::Option* write = transform.add_flag("--write", options.write, "Edit the files in place");
+  transform.add_flag("--check", options.check, "Change nothing; exit 1 if something would change")->excludes(write);
+  add_choice<OutputFormat>(transform, "--format", options.format,
+                           {{"text", OutputFormat::text}, {"json", OutputFormat::json}},
+                           "text: a diff; json: the edits (default: text)");
+  add_signing(transform, options.signing);
+}
+
+void add_rules(CLI::App& rules, Options& all) {
+  add_choice<RulesFormat>(
+      rules, "--format", all.rules.format,
+      {{"text", RulesFormat::text}, {"markdown", RulesFormat::markdown}, {"config-schema", RulesFormat::config_schema}},
+      "text: a line each; markdown: the whole catalogue; config-schema: the JSON Schema of --config (default: text)");
+}
+
+void add_explain(CLI::App& explain, Options& all) {
+  explain.add_option("RULE", all.rule, "The rule's name")->required();
+}
+
+void add_scaffold(CLI::App& scaffold, Options& all) {
+  CLI::Option* list = scaffold.add_flag("--list", all.scaffold.list, "List the scaffolds, a line each");
+  scaffold.add_option("NAME", all.scaffold.name, "Which one")->excludes(list);
+  scaffold
+      .add_option("--output", all.scaffold.output,
+                  "Write it to a file that does not exist yet (default: standard output)")
+      ->type_name("FILE")
+      ->excludes(list);
+  scaffold.footer(scaffold_list() + "\n" + std::string(exit_codes));
+}
+
+void add_graph(CLI::App& graph, Options& all) {
+  GraphOptions& options = all.graph;
+  add_inputs(graph, options);
+  add_profile(graph, options);
+  add_choice<GraphFormat>(graph, "--format", options.format,
+                          {{"json", GraphFormat::json},
+                           {"dot", GraphFormat::dot},
+                           {"mermaid", GraphFormat::mermaid},
+                           {"svg", GraphFormat::svg},
+                           {"html", GraphFormat::html}},
+                          "json: for programs; dot: for Graphviz; mermaid: for Markdown; svg: a picture; html: a page "
+                          "to look around in (default: json)");
+  graph
+      .add_option("--output", options.output,
+                  "Write it to this file, also where there is one (default: standard output)")
+      ->type_name("FILE");
+}
+
 // Its --profile is a signing profile: what is linted does not matter to it.
-CLI::App& add_plan(CLI::App& app, PlanOptions& options) {
-  CLI::App& plan = *app.add_subcommand("plan", "Show what must be signed, and what makes SAM CLI sign it");
+void add_plan(CLI::App& plan, Options& all) {
+  PlanOptions& options = all.plan;
   add_inputs(plan, options);
   plan.add_option("--profile", options.profiles,
                   "The signing profile, with the account that owns it if that is another; with RESOURCE= the one of "
@@ -175,122 +252,101 @@ CLI::App& add_plan(CLI::App& app, PlanOptions& options) {
   add_choice<OutputFormat>(plan, "--format", options.format,
                            {{"text", OutputFormat::text}, {"json", OutputFormat::json}},
                            "How to show it (default: text)");
-  return plan;
+}
+
+void add_init(CLI::App& init, Options& all) {
+  init.add_option("PATH", all.init.paths, "Templates, and folders, to look at. Without one: the folder you are in");
+}
+
+void add_completion(CLI::App& completion, Options& all) {
+  add_choice<Shell>(completion, "SHELL", all.shell, {{"bash", Shell::bash}, {"fish", Shell::fish}, {"zsh", Shell::zsh}},
+                    "Which shell")
+      ->required();
+}
+
+int completion_command(const Options& options, const World& world);
+int man_command(const Options& options, const World& world);
+
+constexpr std::array commands{
+    Command{"lint", "Say which functions accept unsigned code, and why", add_lint,
+            [](const Options& all, const World& world) { return run_on_templates(all.lint, world, lint_command); }},
+    Command{"transform", "Sign the functions: print a diff, or edit the files", add_transform,
+            [](const Options& all, const World& world) {
+              return run_on_templates(all.transform, world, transform_command);
+            }},
+    Command{"rules", "List the rules", add_rules,
+            [](const Options& all, const World& world) { return rules_command(all.rules, world); }},
+    Command{"explain", "Explain a rule: why, a bad and a good template, the source", add_explain,
+            [](const Options& all, const World& world) { return explain_command(all.rule, world); }},
+    Command{"scaffold", "Print a complete template to begin with", add_scaffold,
+            [](const Options& all, const World& world) { return scaffold_command(all.scaffold, world); }},
+    Command{"graph", "Show, or draw, what is understood of templates: functions, layers, configs, profiles", add_graph,
+            [](const Options& all, const World& world) { return run_on_templates(all.graph, world, graph_command); }},
+    Command{"plan", "Show what must be signed, and what makes SAM CLI sign it", add_plan,
+            [](const Options& all, const World& world) { return run_on_templates(all.plan, world, plan_command); }},
+    Command{"init", "Write a configuration file to begin with, .cfn-codesign.yaml, from what the templates here say",
+            add_init, [](const Options& all, const World& world) { return init_command(all.init, world); }},
+    Command{"completion", "Print what completes words of cfn-codesign in a shell", add_completion, completion_command},
+    Command{"man", "Print the manual page", [](CLI::App&, Options&) {}, man_command},
+};
+
+// All commands, but only those that are `wanted` with their options: to describe them all takes longer than to lint a
+// small template.
+template <typename Wanted>
+std::unique_ptr<CLI::App> program_with(Options& options, Wanted wanted) {
+  auto program = std::make_unique<CLI::App>(
+      "Finds AWS Lambda functions that accept unsigned code in SAM and CloudFormation templates, and fixes them.",
+      "cfn-codesign");
+  program->footer(std::string(exit_codes));
+  program->require_subcommand(1);
+  add_version(*program);
+  for (const Command& command : commands) {
+    CLI::App& added = *program->add_subcommand(std::string(command.name), std::string(command.description));
+    if (!wanted(command)) continue;
+    added.footer(std::string(exit_codes));
+    command.add_options(added, options);
+    add_version(added);
+  }
+  return program;
+}
+
+Usage usage_of_program() {
+  Options unused;
+  return usage_of(*program_with(unused, [](const Command&) { return true; }));
+}
+
+int completion_command(const Options& options, const World& world) {
+  const Usage usage = usage_of_program();
+  switch (options.shell) {
+    case Shell::bash: world.out(bash_completion(usage)); break;
+    case Shell::fish: world.out(fish_completion(usage)); break;
+    case Shell::zsh: world.out(zsh_completion(usage));
+  }
+  return done;
+}
+
+int man_command(const Options&, const World& world) {
+  world.out(man_page(usage_of_program(), CODESIGN_VERSION, exit_codes));
+  return done;
 }
 
 }  // namespace
 
 int run(const std::vector<std::string>& arguments, const World& world) {
   Options options;
-  CLI::App app(
-      "Finds AWS Lambda functions that accept unsigned code in SAM and CloudFormation templates, and fixes them.",
-      "cfn-codesign");
-  app.footer(std::string(exit_codes));
-  app.require_subcommand(1);
-  add_version(app);
-
-  CLI::App& lint = *app.add_subcommand("lint", "Say which functions accept unsigned code, and why");
-  add_inputs(lint, options.lint);
-  add_changed_since(lint, options.lint);
-  add_profile(lint, options.lint);
-  lint.add_flag_callback(
-      "--strict", [&] { options.lint.profile = Profile::strict; }, "The same as --profile strict");
-  add_reports(lint, options.lint.report);
-  add_baseline(lint, options.lint.baseline);
-  add_choice<FailOn>(
-      lint, "--fail-on", options.lint.fail_on,
-      {{"note", FailOn::note}, {"warning", FailOn::warning}, {"error", FailOn::error}, {"never", FailOn::never}},
-      "The least severity that makes the exit code 1 (default: warning)");
-  add_choice<Color>(lint, "--color", options.lint.color,
-                    {{"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}},
-                    "auto: on a terminal, unless NO_COLOR is set (default: auto)");
-
-  CLI::App& transform = *app.add_subcommand("transform", "Sign the functions: print a diff, or edit the files");
-  add_inputs(transform, options.transform);
-  add_changed_since(transform, options.transform);
-  add_profile(transform, options.transform);
-  CLI::Option* write = transform.add_flag("--write", options.transform.write, "Edit the files in place");
-  transform.add_flag("--check", options.transform.check, "Change nothing; exit 1 if something would change")
-      ->excludes(write);
-  add_choice<OutputFormat>(transform, "--format", options.transform.format,
-                           {{"text", OutputFormat::text}, {"json", OutputFormat::json}},
-                           "text: a diff; json: the edits (default: text)");
-  add_signing(transform, options.transform.signing);
-
-  CLI::App& rules = *app.add_subcommand("rules", "List the rules");
-  add_choice<RulesFormat>(
-      rules, "--format", options.rules.format,
-      {{"text", RulesFormat::text}, {"markdown", RulesFormat::markdown}, {"config-schema", RulesFormat::config_schema}},
-      "text: a line each; markdown: the whole catalogue; config-schema: the JSON Schema of --config (default: text)");
-  CLI::App& explain = *app.add_subcommand("explain", "Explain a rule: why, a bad and a good template, the source");
-  explain.add_option("RULE", options.rule, "The rule's name")->required();
-
-  CLI::App& scaffold = *app.add_subcommand("scaffold", "Print a complete template to begin with");
-  CLI::Option* list = scaffold.add_flag("--list", options.scaffold.list, "List the scaffolds, a line each");
-  scaffold.add_option("NAME", options.scaffold.name, "Which one")->excludes(list);
-  scaffold
-      .add_option("--output", options.scaffold.output,
-                  "Write it to a file that does not exist yet (default: standard output)")
-      ->type_name("FILE")
-      ->excludes(list);
-
-  CLI::App& graph = *app.add_subcommand(
-      "graph", "Show, or draw, what is understood of templates: functions, layers, configs, profiles");
-  add_inputs(graph, options.graph);
-  add_profile(graph, options.graph);
-  add_choice<GraphFormat>(graph, "--format", options.graph.format,
-                          {{"json", GraphFormat::json},
-                           {"dot", GraphFormat::dot},
-                           {"mermaid", GraphFormat::mermaid},
-                           {"svg", GraphFormat::svg},
-                           {"html", GraphFormat::html}},
-                          "json: for programs; dot: for Graphviz; mermaid: for Markdown; svg: a picture; html: a page "
-                          "to look around in (default: json)");
-  graph
-      .add_option("--output", options.graph.output,
-                  "Write it to this file, also where there is one (default: standard output)")
-      ->type_name("FILE");
-
-  const CLI::App& plan = add_plan(app, options.plan);
-
-  CLI::App& init = *app.add_subcommand(
-      "init", "Write a configuration file to begin with, .cfn-codesign.yaml, from what the templates here say");
-  init.add_option("PATH", options.init.paths, "Templates, and folders, to look at. Without one: the folder you are in");
-
-  CLI::App& completion = *app.add_subcommand("completion", "Print what completes words of cfn-codesign in a shell");
-  add_choice<Shell>(completion, "SHELL", options.shell,
-                    {{"bash", Shell::bash}, {"fish", Shell::fish}, {"zsh", Shell::zsh}}, "Which shell")
-      ->required();
-  const CLI::App& man = *app.add_subcommand("man", "Print the manual page");
-
-  for (CLI::App* command : app.get_subcommands({})) {
-    command->footer(std::string(exit_codes));
-    add_version(*command);
-  }
-  scaffold.footer(scaffold_list() + "\n" + std::string(exit_codes));
-
+  const auto program = program_with(options, [&](const Command& command) {
+    return std::find(arguments.begin(), arguments.end(), command.name) != arguments.end();
+  });
   try {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
-    app.parse(std::move(reversed));
-    for (const auto& [command, inputs] :
-         std::initializer_list<std::pair<const CLI::App*, const InputOptions*>>{{&lint, &options.lint},
-                                                                                {&transform, &options.transform},
-                                                                                {&graph, &options.graph},
-                                                                                {&plan, &options.plan}})
-      if (command->parsed() && inputs->list_files) return list_files_command(*inputs, world);
-    if (lint.parsed()) return lint_command(options.lint, world);
-    if (transform.parsed()) return transform_command(options.transform, world);
-    if (graph.parsed()) return graph_command(options.graph, world);
-    if (plan.parsed()) return plan_command(options.plan, world);
-    if (init.parsed()) return init_command(options.init, world);
-    if (rules.parsed()) return rules_command(options.rules, world);
-    if (scaffold.parsed()) return scaffold_command(options.scaffold, world);
-    if (completion.parsed()) return completion_command(options.shell, usage_of(app), world);
-    if (man.parsed()) return man_command(usage_of(app), world);
-    return explain_command(options.rule, world);
+    program->parse(std::move(reversed));
+    const std::string parsed = program->get_subcommands().front()->get_name();
+    return std::find_if(commands.begin(), commands.end(),
+                        [&](const Command& command) { return command.name == parsed; })
+        ->run(options, world);
   } catch (const CLI::Success& request) {  // --help, --version
     std::ostringstream out, err;
-    app.exit(request, out, err);
+    program->exit(request, out, err);
     world.out(out.str());
     return done;
   } catch (const CLI::ParseError& error) {
