@@ -133,9 +133,10 @@ class Comparing {
   // Whether this run finds what is there: it read the file, could read it as a whole, and the rule speaks. What is no
   // template any more has no findings by any rule.
   static bool would_be_found(const FileResult& file, const std::string& rule) {
-    if (!file.document || !file.document->problems.empty()) return false;
+    if (file.status == FileResult::Status::no_template) return true;
+    if (file.status != FileResult::Status::linted) return false;
     const Rule* known = find_rule(rule);
-    return !file.graph->is_template || (known != nullptr && file.wishes.of(*known) != Severity::off);
+    return known != nullptr && file.wishes.of(*known) != Severity::off;
   }
 
   // Says what has changed.

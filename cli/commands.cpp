@@ -67,9 +67,9 @@ Inputs read_for_transform(const InputOptions& options, const World& world) {
 
 // --- lint
 
-bool wants_fixes(const ReportOptions& options, const std::vector<ReportFile>& outputs) {
-  return (options.format && has_fixes(*options.format)) ||
-         std::any_of(outputs.begin(), outputs.end(), [](const ReportFile& file) { return has_fixes(file.format); });
+bool any_report(const ReportOptions& options, const std::vector<ReportFile>& outputs, bool (*is_such)(ReportFormat)) {
+  return (options.format && is_such(*options.format)) ||
+         std::any_of(outputs.begin(), outputs.end(), [&](const ReportFile& file) { return is_such(file.format); });
 }
 
 // A report has only what is new, so it would empty the baseline.
@@ -256,12 +256,13 @@ int lint_command(const LintOptions& options, const World& world) {
   refuse_baseline_as_output(options.baseline.file, outputs);
   const World lasting = with_lasting_input(world);
   Inputs inputs = read_inputs(options, lasting);
-  for (FileResult& file : inputs.files)
-    if (file.path != input_name) file.from_root = path_from_root(file.path);
+  if (world.in_github_actions || any_report(options.report, outputs, names_files_from_root))
+    for (FileResult& file : inputs.files)
+      if (file.path != input_name) file.from_root = path_from_root(file.path);
   Comparison comparison;
   const bool has_baseline = !options.baseline.file.empty();
   if (has_baseline) comparison = compare_with_baseline(inputs, options.baseline);
-  if (wants_fixes(options.report, outputs)) add_fixes(inputs, options, lasting);
+  if (any_report(options.report, outputs, has_fixes)) add_fixes(inputs, options, lasting);
   const Report report{
       .files = inputs.files, .complaints = inputs.complaints, .gone = has_baseline ? &comparison.gone : nullptr};
   print_report(report, options, world);
@@ -343,7 +344,7 @@ int graph_command(const GraphOptions& options, const World& world) {
 int list_files_command(const InputOptions& options, const World& world) {
   const Inputs inputs = read_inputs(options, world);
   for (const FileResult& file : inputs.files) {
-    if (file.status == FileResult::Status::skipped) continue;
+    if (file.is_passed_over()) continue;
     world.out(options.null ? file.path + '\0' : printable(file.path) + '\n');
   }
   return inputs.world_was_wrong ? world_is_wrong : done;

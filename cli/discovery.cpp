@@ -174,8 +174,8 @@ class Finder {
       if (fs::is_directory(status)) {
         folder(path, nullptr);
       } else if (fs::exists(status)) {
-        const bool excluded = is_excluded(place_of(path), {});
-        add({path, true, excluded && search_.excludes_named_files}, fs::canonical(path, error));
+        const bool excluded = search_.excludes_named_files && is_excluded(place_of(path), {});
+        add({path, true, excluded}, fs::canonical(path, error));
       } else if (status.type() != fs::file_type::not_found) {
         errors_.push_back(
             fmt::format("{}: cannot be looked at: {}; check the permissions of the folders that lead there", path,

@@ -14,6 +14,7 @@
 #include "cli/nested_templates.h"
 #include "cli/parallel.h"
 #include "cli/parameters.h"
+#include "cli/prefilter.h"
 #include "cli/progress.h"
 #include "cli/sam_config.h"
 #include "graph/workspace.h"
@@ -26,12 +27,6 @@
 namespace codesign {
 namespace {
 
-// A file of a walk that cannot be read is only worth a word if it means to be a template.
-bool means_to_be_a_template(std::string_view bytes) {
-  return bytes.find("AWSTemplateFormatVersion") != std::string_view::npos ||
-         (bytes.find("Resources") != std::string_view::npos && bytes.find("AWS::") != std::string_view::npos);
-}
-
 // How a template is judged.
 struct Judgement {
   const Policy* policy = nullptr;
@@ -39,7 +34,16 @@ struct Judgement {
   LintWishes wishes;
 };
 
+void pass_over(FileResult& file) {
+  file.status = FileResult::Status::no_template;
+  file.why = "it is not a CloudFormation template: it has no Resources";
+}
+
 void understand(FileResult& file, std::string bytes, bool is_named, const Judgement& judgement) {
+  if (!is_named && !may_be_a_template(bytes)) {
+    pass_over(file);
+    return;
+  }
   const bool matters = is_named || means_to_be_a_template(bytes);
   file.document = std::make_unique<Document>(parse({.path = file.path, .bytes = std::move(bytes)}));
   file.graph =
@@ -49,8 +53,7 @@ void understand(FileResult& file, std::string bytes, bool is_named, const Judgem
     file.status = matters ? FileResult::Status::unreadable : FileResult::Status::skipped;
     file.why = file.document->problems.front().message;
   } else if (!file.graph->is_template) {
-    file.status = FileResult::Status::skipped;
-    file.why = "it is not a CloudFormation template: it has no Resources";
+    pass_over(file);
   }
 }
 
@@ -143,7 +146,7 @@ class InputReader {
       read_standard_input();
     else
       read_files(paths);
-    if (!reads_input || !options_.stdin_filename.empty()) join_templates(NestedTemplates(paths));
+    if (!reads_input || !options_.stdin_filename.empty()) join_templates(paths);
     progress_.begin("judging", inputs_.files.size(), "files");
     in_parallel(inputs_.files.size(), [&](std::size_t i) {
       judge(inputs_.files[i]);
@@ -238,7 +241,7 @@ class InputReader {
     const FileResult* last = nullptr;
     std::size_t count = 0;
     for (const FileResult& file : inputs_.files) {
-      if (file.status != FileResult::Status::skipped) continue;
+      if (!file.is_passed_over()) continue;
       ++count;
       last = &file;
       if (options_.verbose) world_.err(fmt::format("{}: skipped: {}\n", printable(file.path), printable(file.why)));
@@ -270,7 +273,7 @@ class InputReader {
   }
 
   static void read_what_stands_beside(FileResult& file, std::vector<std::string>& complaints) {
-    if (!file.graph->is_template) return;
+    if (!file.graph || !file.graph->is_template) return;
     try {
       file.graph->sam_config = sam_config_beside(file.path);
     } catch (const WorldError& error) {
@@ -279,7 +282,7 @@ class InputReader {
   }
 
   // Follows the nested stacks of all templates, also to files that nobody named, and joins what they reach.
-  void join_templates(const NestedTemplates& places) {
+  void join_templates(const std::vector<std::string>& paths) {
     std::vector<FileResult*> files;
     std::vector<Member> members;
     const auto add = [&](FileResult& file) {
@@ -301,12 +304,14 @@ class InputReader {
     const bool any_nested = std::any_of(members.begin(), members.end(),
                                         [](const Member& member) { return !member.alone->nested_stacks.empty(); });
     // A link is no other file than the one it leads to, which may lie outside.
+    std::optional<NestedTemplates> places;
+    if (any_nested) places.emplace(paths);
     for (std::size_t i = 0; any_nested && i < files.size(); ++i)
       if (!std::filesystem::is_symlink(files[i]->path))
         known.emplace(NestedTemplates::real_path(files[i]->path), Known{.member = i});
     for (std::size_t i = 0; i < files.size(); ++i) {
       for (NestedStack& nested : members[i].alone->nested_stacks) {
-        const NestedTemplates::Place place = places.find(files[i]->path, nested.path);
+        const NestedTemplates::Place place = places->find(files[i]->path, nested.path);
         if (place.file.empty()) continue;
         auto at = known.find(place.file);
         if (at == known.end() && place.is_outside) {
@@ -348,7 +353,7 @@ class InputReader {
     const Judgement& judgement = judgements_.of_file(file.path);
     read(file, true, judgement, unsaid);
     if (file.status == FileResult::Status::unreadable) return {nullptr, "cannot be read: " + file.why};
-    if (file.status == FileResult::Status::skipped) return {nullptr, "is no CloudFormation template"};
+    if (file.is_passed_over()) return {nullptr, "is no CloudFormation template"};
     FileResult* context = &inputs_.context.emplace_back(std::move(file));
     judgement_of_[context] = &judgement;
     return {context, ""};
@@ -376,7 +381,7 @@ class InputReader {
 
   void judge(FileResult& file) const {
     file.wishes = judgement_of_.at(&file)->wishes;
-    if (!file.graph || file.status == FileResult::Status::skipped) return;
+    if (!file.graph || file.is_passed_over()) return;
     const LintWishes& wishes = file.wishes;
     std::vector<Finding> findings = find_faults(*file.graph, wishes);
     if (!file.stacks.empty()) {

@@ -1,17 +1,31 @@
 #include "cli/parallel.h"
 
+#include <sched.h>
+
 #include <algorithm>
 #include <atomic>
 #include <thread>
 #include <vector>
 
 namespace codesign {
+namespace {
+
+// A container, or who started this process, may leave it fewer than the machine has.
+std::size_t usable_cores() {
+#ifdef __linux__
+  cpu_set_t cores;
+  if (::sched_getaffinity(0, sizeof cores, &cores) == 0) return static_cast<std::size_t>(CPU_COUNT(&cores));
+#endif
+  return std::max(1U, std::thread::hardware_concurrency());
+}
+
+}  // namespace
 
 void in_parallel(std::size_t count, const std::function<void(std::size_t)>& work) {
   // To start a thread costs about what a small template does.
   constexpr std::size_t worth_a_thread = 8, most_threads = 16;
-  const std::size_t threads =
-      std::min({count / worth_a_thread, most_threads, static_cast<std::size_t>(std::thread::hardware_concurrency())});
+  std::size_t threads = std::min(count / worth_a_thread, most_threads);
+  if (threads > 1) threads = std::min(threads, usable_cores());
   std::atomic<std::size_t> next = 0;
   const auto run = [&] {
     for (std::size_t i = next++; i < count; i = next++) work(i);

@@ -47,7 +47,7 @@ std::vector<ReportFile> report_files(const std::vector<std::string>& outputs) {
 
 void write_beside(const Inputs& inputs, const std::string& path, std::string_view text) {
   const auto refuse = [&](const FileResult& file) {
-    if (file.status != FileResult::Status::skipped && are_same_file(file.path, path))
+    if (!file.is_passed_over() && are_same_file(file.path, path))
       throw WorldError(fmt::format("{}: is a template that was read, and is not replaced by what is said of it", path));
   };
   std::for_each(inputs.files.begin(), inputs.files.end(), refuse);

@@ -59,7 +59,7 @@ Suite suite_of(const FileResult& file) {
 std::string junit_of_findings(const Report& report) {
   Suite all;
   for (const FileResult& file : report.files) {
-    if (file.status == FileResult::Status::skipped) continue;
+    if (file.is_passed_over()) continue;
     const Suite suite = suite_of(file);
     all.tests += suite.tests;
     all.failures += suite.failures;

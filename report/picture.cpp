@@ -305,7 +305,7 @@ std::size_t Picture::Totals::all_findings() const {
 Picture picture_of(const std::vector<FileResult>& files) {
   Painter painter;
   for (const FileResult& file : files)
-    if (file.status != FileResult::Status::skipped) painter.add_file(file);
+    if (!file.is_passed_over()) painter.add_file(file);
   painter.add_edges();
   return painter.take();
 }

@@ -49,6 +49,11 @@ constexpr bool has_fixes(ReportFormat format) {
   return format == ReportFormat::sarif || format == ReportFormat::rdjson;
 }
 
+// Whether the format names files as who sees the whole repository would, by `FileResult::from_root`.
+constexpr bool names_files_from_root(ReportFormat format) {
+  return format == ReportFormat::sarif || format == ReportFormat::github || format == ReportFormat::gitlab;
+}
+
 // The whole report, without colour.
 std::string report_as(ReportFormat format, const Report& report);
 

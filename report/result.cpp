@@ -18,6 +18,7 @@ const std::vector<Edit>& FileResult::fix_of(std::size_t finding) const {
 std::string_view name_of(FileResult::Status status) {
   switch (status) {
     case FileResult::Status::linted: return "linted";
+    case FileResult::Status::no_template:
     case FileResult::Status::skipped: return "skipped";
     case FileResult::Status::unreadable: break;
   }

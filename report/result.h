@@ -15,12 +15,12 @@
 namespace codesign {
 
 struct FileResult {
-  enum class Status : std::uint8_t { linted, skipped, unreadable };
+  enum class Status : std::uint8_t { linted, no_template, skipped, unreadable };
 
   std::string path;
   Status status = Status::linted;
-  std::string why;                      // it was skipped or could not be read
-  std::unique_ptr<Document> document;   // none where no bytes could be read
+  std::string why;                      // it was not linted
+  std::unique_ptr<Document> document;   // of a file that was read and may be a template
   std::unique_ptr<Graph> graph;         // of the template alone, which is what is edited
   std::vector<const Stack*> stacks;     // where it is deployed, if it has to do with other templates of the run
   std::vector<Finding> findings;        // their remedies are for `graph`
@@ -34,6 +34,7 @@ struct FileResult {
   std::vector<Finding> known;            // findings that the baseline has: not shown
   std::vector<Finding> untouched;        // findings that --changed-since leaves out: not shown
 
+  bool is_passed_over() const { return status == Status::no_template || status == Status::skipped; }
   bool is_changed() const { return !transformation.edits.empty(); }
   // What systems that see the whole repository call the file.
   std::string_view source_path() const { return from_root.empty() ? path : from_root; }

@@ -94,7 +94,7 @@ class SarifWriter {
     rules_.erase(std::unique(rules_.begin(), rules_.end()), rules_.end());
     Json artifacts = Json::array(), results = Json::array();
     for (const FileResult& file : report_.files) {
-      if (file.status == FileResult::Status::skipped) continue;
+      if (file.is_passed_over()) continue;
       location_ = artifact_location(file.source_path());
       artifacts.push_back({{"location", location_}, {"roles", {"analysisTarget"}}});
       location_["index"] = artifacts.size() - 1;

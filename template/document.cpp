@@ -39,6 +39,15 @@ std::optional<Entry> find_within(const Document& document, NodeId mapping, std::
 
 }  // namespace
 
+std::string_view Document::keep(std::string_view text, std::size_t offset) {
+  // What is shorter may stand in the string object itself, which moves with the document.
+  constexpr std::size_t shortest_source = 64;
+  const std::string_view bytes = source.bytes;
+  if (bytes.size() >= shortest_source && offset <= bytes.size() && bytes.substr(offset, text.size()) == text)
+    return bytes.substr(offset, text.size());
+  return strings.emplace_back(text);
+}
+
 NodeId resolve(const Document& document, NodeId id) {
   if (id == NodeId::none) return id;
   const Node& node = document[id];

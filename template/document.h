@@ -42,7 +42,7 @@ struct Problem {
 
 enum class Format : std::uint8_t { yaml, json };
 
-// Movable, not copyable: `tag` and `text` view into `strings`.
+// Movable, not copyable: `tag` and `text` view into `strings` and `source`.
 struct Document {
   SourceText source;
   Format format = Format::yaml;
@@ -53,6 +53,9 @@ struct Document {
   Document() = default;
   Document(Document&&) = default;
   Document& operator=(Document&&) = default;
+
+  // A text that lasts as long as the document: the bytes at `offset` where they say the same, else a copy.
+  std::string_view keep(std::string_view text, std::size_t offset);
 
   const Node& operator[](NodeId id) const { return nodes[static_cast<std::uint32_t>(id)]; }
   NodeId root() const { return nodes.empty() ? NodeId::none : NodeId{0}; }

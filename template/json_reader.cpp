@@ -66,16 +66,18 @@ class TreeBuilder {
 
   bool add_word(Node::Kind kind) {
     const Span span{next_token(), tell()};
-    document_.strings.emplace_back(document_.source[span]);
-    return add({.kind = kind, .style = Node::Style::plain, .span = span, .text = document_.strings.back()});
+    return add({.kind = kind,
+                .style = Node::Style::plain,
+                .span = span,
+                .text = document_.keep(document_.source[span], span.begin)});
   }
 
   bool add_string(std::string_view text) {
-    document_.strings.emplace_back(text);
+    const Span span{next_token(), tell()};
     return add({.kind = Node::Kind::scalar,
                 .style = Node::Style::double_quoted,
-                .span = {next_token(), tell()},
-                .text = document_.strings.back()});
+                .span = span,
+                .text = document_.keep(text, span.begin + 1)});
   }
 
   bool open(Node::Kind kind) {

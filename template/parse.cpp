@@ -51,6 +51,12 @@ void forget_tree(Document& document) {
   document.strings.clear();
 }
 
+// A run holds all of its trees at once.
+Document compact(Document document) {
+  document.nodes.shrink_to_fit();
+  return document;
+}
+
 }  // namespace
 
 Document parse(SourceText source) {
@@ -70,13 +76,13 @@ Document parse(SourceText source) {
   if (first < bytes.size() && (bytes[first] == '{' || bytes[first] == '[')) {
     document.format = Format::json;
     read_json(document);
-    if (document.problems.empty()) return document;
+    if (document.problems.empty()) return compact(std::move(document));
     forget_tree(document);
     json_problems.swap(document.problems);
     document.format = Format::yaml;
   }
   read_yaml(document);
-  if (document.problems.empty()) return document;
+  if (document.problems.empty()) return compact(std::move(document));
   forget_tree(document);
   // Text in braces that is neither: nearly always JSON with a slip, so JSON's message is the one that helps.
   if (!json_problems.empty()) {

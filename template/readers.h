@@ -6,7 +6,10 @@
 
 namespace codesign {
 
-void read_yaml(Document& document);
+// The same tree either way; abridged takes half of the time (template/abridged_yaml.h).
+enum class YamlReading : std::uint8_t { abridged, whole };
+
+void read_yaml(Document& document, YamlReading reading = YamlReading::abridged);
 void read_json(Document& document);
 
 // Computes what yaml-cpp does not tell: where each node ends, where its content begins and where values that are not

@@ -9,6 +9,7 @@
 #include <streambuf>
 #include <unordered_map>
 
+#include "template/abridged_yaml.h"
 #include "template/parse.h"
 #include "template/readers.h"
 
@@ -16,6 +17,7 @@ namespace codesign {
 namespace {
 
 struct TooManyNodes {};
+struct Misread {};  // an abridged text that does not stand for the file
 
 class MemoryBuffer : public std::streambuf {
  public:
@@ -28,8 +30,17 @@ class MemoryBuffer : public std::streambuf {
 // yaml-cpp's marks count bytes, but not those of a byte order mark.
 class TreeBuilder : public YAML::EventHandler {
  public:
-  TreeBuilder(Document& document, std::vector<std::uint32_t>& begins)
-      : document_(document), begins_(begins), offset_(document.source.bytes.starts_with(byte_order_mark) ? 3 : 0) {}
+  // `abridged`: what yaml-cpp reads instead of the source; null where it reads that.
+  TreeBuilder(Document& document, std::vector<std::uint32_t>& begins, const AbridgedYaml* abridged)
+      : document_(document),
+        begins_(begins),
+        abridged_(abridged),
+        offset_(document.source.bytes.starts_with(byte_order_mark) ? 3 : 0) {}
+
+  // Throws Misread unless everything that was cut has come back.
+  void expect_no_more_cuts() {
+    if (abridged_ && next_cut()) throw Misread{};
+  }
 
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
@@ -42,8 +53,15 @@ class TreeBuilder : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     const NodeId id = add(mark, Node::Kind::scalar, tag, anchor);
-    document_.strings.push_back(value);
-    at(id).text = document_.strings.back();
+    if (const AbridgedYaml::Cut* cut = abridged_ ? cut_at(offset_of(mark), at(id)) : nullptr) {
+      if (!value.empty()) throw Misread{};
+      at(id).text = unquoted(document_.source[cut->source]);
+      return;
+    }
+    const std::size_t content = at(id).span.begin + (at(id).tag.empty() ? 0 : at(id).tag.size() + 1);
+    const std::string_view bytes = document_.source.bytes;
+    const bool is_quoted = content < bytes.size() && (bytes[content] == '"' || bytes[content] == '\'');
+    at(id).text = document_.keep(value, content + is_quoted);
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value style) override {
@@ -62,17 +80,37 @@ class TreeBuilder : public YAML::EventHandler {
     NodeId last;
   };
 
+  std::uint32_t offset_of(const YAML::Mark& mark) const {
+    return offset_ + static_cast<std::uint32_t>(std::max(mark.pos, 0));
+  }
+
+  // The next scalar that was cut and has not come back.
+  const AbridgedYaml::Cut* next_cut() {
+    const auto& cuts = abridged_->cuts();
+    while (next_cut_ < cuts.size() && !cuts[next_cut_].is_scalar) ++next_cut_;
+    return next_cut_ < cuts.size() ? &cuts[next_cut_] : nullptr;
+  }
+
+  // The cut that a scalar stands for; null where it stands in the text as it is. In front of a cut is at most a tag,
+  // and one blank. What lies between brackets is another scalar than it is alone.
+  const AbridgedYaml::Cut* cut_at(std::uint32_t offset, const Node& scalar) {
+    const AbridgedYaml::Cut* cut = next_cut();
+    const std::size_t content = offset + (scalar.tag.empty() ? 0 : scalar.tag.size() + 1);
+    if (!cut || content < cut->at) return nullptr;
+    const bool is_in_flow = !open_.empty() && at(open_.back().id).style == Node::Style::flow;
+    if (content > cut->at || is_in_flow) throw Misread{};
+    ++next_cut_;
+    return cut;
+  }
+
   NodeId add(const YAML::Mark& mark, Node::Kind kind, const std::string& tag, YAML::anchor_t anchor) {
     if (document_.nodes.size() >= max_nodes) throw TooManyNodes{};
     const auto id = static_cast<NodeId>(document_.nodes.size());
     Node node{.kind = kind, .anchored = anchor != YAML::NullAnchor};
-    const auto begin = offset_ + static_cast<std::uint32_t>(std::max(mark.pos, 0));
+    const std::uint32_t begin = abridged_ ? abridged_->source_offset(offset_of(mark)) : offset_of(mark);
     node.span = {begin, begin};
     // "?" and "!" are what yaml-cpp reports for plain and quoted text without a tag.
-    if (!tag.empty() && tag != "?" && tag != "!") {
-      document_.strings.push_back(tag);
-      node.tag = document_.strings.back();
-    }
+    if (!tag.empty() && tag != "?" && tag != "!") node.tag = document_.keep(tag, begin);
     if (!open_.empty()) {
       Level& level = open_.back();
       node.parent = level.id;
@@ -96,13 +134,16 @@ class TreeBuilder : public YAML::EventHandler {
 
   Document& document_;
   std::vector<std::uint32_t>& begins_;
+  const AbridgedYaml* abridged_;
+  std::size_t next_cut_ = 0;
   std::uint32_t offset_;
   std::vector<Level> open_;
   std::unordered_map<YAML::anchor_t, NodeId> anchors_;
 };
 
-// Reads `bytes`, which differ from the source at most in blanked-out tags, into document.nodes.
-void read_events(Document& document, std::string_view bytes, std::vector<std::uint32_t>& begins) {
+// Reads `bytes` into document.nodes: what `abridged` has, or else the source, with some tags blanked out at most.
+void read_events(Document& document, std::string_view bytes, std::vector<std::uint32_t>& begins,
+                 const AbridgedYaml* abridged = nullptr) {
   document.nodes.clear();
   document.strings.clear();
   document.problems.clear();
@@ -116,12 +157,13 @@ void read_events(Document& document, std::string_view bytes, std::vector<std::ui
   };
   try {
     YAML::Parser parser(stream);
-    TreeBuilder builder(document, begins);
+    TreeBuilder builder(document, begins, abridged);
     if (parser.HandleNextDocument(builder)) {
+      builder.expect_no_more_cuts();
       // The parser stops behind the first document, and takes leftovers for the start of another.
       Document rest;
       std::vector<std::uint32_t> ignored;
-      TreeBuilder second(rest, ignored);
+      TreeBuilder second(rest, ignored, nullptr);
       if (parser.HandleNextDocument(second)) {
         const std::uint32_t at =
             ignored.empty() ? 0 : std::min(ignored.front(), static_cast<std::uint32_t>(bytes.size()));
@@ -136,6 +178,30 @@ void read_events(Document& document, std::string_view bytes, std::vector<std::ui
   } catch (const TooManyNodes&) {
     document.problems.push_back({{}, "the template has more than a million values"});
   }
+}
+
+bool any_comment_within_a_value(const Document& document, const std::vector<AbridgedYaml::Cut>& cuts) {
+  auto cut = cuts.begin();
+  for (const Node& node : document.nodes) {
+    if (node.kind != Node::Kind::scalar) continue;
+    while (cut != cuts.end() && (cut->is_scalar || cut->source.begin < node.span.begin)) ++cut;
+    if (cut != cuts.end() && cut->source.begin < node.span.end) return true;
+  }
+  return false;
+}
+
+// False where the abridged text cannot be believed, or has problems: they are told better of the whole one.
+bool read_abridged(Document& document, std::vector<std::uint32_t>& begins) {
+  constexpr std::size_t worth_it = 128;  // bytes; short strings are no place that views may lead to, either
+  if (document.source.bytes.size() < worth_it) return false;
+  const AbridgedYaml abridged(document.source.bytes);
+  try {
+    read_events(document, abridged.text(), begins, &abridged);
+  } catch (const Misread&) {
+    return false;
+  }
+  if (document.problems.empty()) measure_yaml(document, begins);
+  return document.problems.empty() && !any_comment_within_a_value(document, abridged.cuts());
 }
 
 // yaml-cpp before 2026-07-30 rejects a block scalar with a tag or anchor directly behind a dash ("- !Sub |") when
@@ -200,7 +266,7 @@ std::vector<Blanked> put_back(Document& document, std::vector<std::uint32_t>& be
 
 }  // namespace
 
-void read_yaml(Document& document) {
+void read_yaml(Document& document, YamlReading reading) {
   const std::string_view bytes = document.source.bytes;
   // A line break to YAML, an ordinary character to yaml-cpp 0.7.
   for (std::size_t at = bytes.find('\r'); at != std::string_view::npos; at = bytes.find('\r', at + 1)) {
@@ -211,6 +277,7 @@ void read_yaml(Document& document) {
     return;
   }
   std::vector<std::uint32_t> begins;
+  if (reading == YamlReading::abridged && read_abridged(document, begins)) return;
   read_events(document, bytes, begins);
   if (document.problems.empty()) measure_yaml(document, begins);
   if (document.problems.empty()) return;

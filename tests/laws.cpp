@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "cli/signing_options.h"
+#include "template/readers.h"
 #include "tests/support.h"
 #include "tests/witness.h"
 
@@ -81,6 +82,32 @@ class Court {
       if (node.next != NodeId::none && document[node.next].span.begin < node.span.end)
         charge(1, fmt::format("the node at byte {} overlaps its sibling", node.span.begin));
     }
+  }
+
+  // Abridged or whole, yaml-cpp tells the same.
+  void abridgement(const Document& document) {
+    if (document.format != Format::yaml) return;
+    Document whole, abridged;
+    whole.source = abridged.source = document.source;
+    read_yaml(whole, YamlReading::whole);
+    read_yaml(abridged, YamlReading::abridged);
+    const auto same_problem = [](const Problem& a, const Problem& b) {
+      return a.where == b.where && a.message == b.message;
+    };
+    if (!std::equal(whole.problems.begin(), whole.problems.end(), abridged.problems.begin(), abridged.problems.end(),
+                    same_problem))
+      charge(1, "abridged, the text has other problems");
+    if (!whole.problems.empty() || !abridged.problems.empty()) return;
+    const auto same_node = [](const Node& a, const Node& b) {
+      return a.kind == b.kind && a.style == b.style && a.anchored == b.anchored && a.span == b.span &&
+             a.content == b.content && a.tag == b.tag && a.text == b.text && a.parent == b.parent && a.next == b.next &&
+             a.first_child == b.first_child && a.target == b.target;
+    };
+    const auto [node, other] = std::mismatch(whole.nodes.begin(), whole.nodes.end(), abridged.nodes.begin(),
+                                             abridged.nodes.end(), same_node);
+    if (node != whole.nodes.end() || other != abridged.nodes.end())
+      charge(1, fmt::format("abridged, the text is another tree from byte {} on",
+                            node != whole.nodes.end() ? node->span.begin : other->span.begin));
   }
 
   // The second witness decodes the scalars from the same bytes.
@@ -331,6 +358,7 @@ LawReport check_laws(const std::string& text, const SigningWishes& wishes, const
   Court court(report);
   const Transformed first = transform_text(text, wishes, "template.yaml", lint_wishes);
   const Document& document = *first.before.document;
+  court.abridgement(document);
   if (!document.problems.empty()) {
     report.refused = document.problems.front().message;
     if (!first.edits.empty()) court.charge(2, "a text that cannot be read was edited");

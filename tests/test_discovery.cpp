@@ -7,10 +7,13 @@
 #include <algorithm>
 #include <random>
 
+#include <fmt/core.h>
+
 #include "cli/child_process.h"
 #include "cli/discovery.h"
 #include "cli/git.h"
 #include "cli/path_patterns.h"
+#include "cli/prefilter.h"
 #include "tests/repository.h"
 #include "tests/scratch.h"
 #include "tests/support.h"
@@ -82,6 +85,28 @@ std::string any_pattern(Dice& dice) {
   }
   if (dice.below(4) == 0) pattern += dice.one_of({"/", "/", "/**", " ", "\r"});
   return pattern;
+}
+
+// One of the ways to write a key in double quotes.
+std::string with_escapes(Dice& dice, std::string_view key, bool in_json) {
+  std::string text = "\"";
+  for (const char c : key) {
+    const auto code = static_cast<unsigned>(c);
+    switch (dice.below(in_json ? 3 : 6)) {
+      case 0: text += c; break;
+      case 1: text += fmt::format("\\u{:04x}", code); break;
+      case 2: text += fmt::format("\\u{:04X}", code); break;
+      case 3: text += fmt::format("\\x{:02x}", code); break;
+      case 4: text += fmt::format("\\U{:08X}", code); break;
+      default: text += fmt::format("\\\n    {}", c);
+    }
+  }
+  return text + "\"";
+}
+
+bool is_a_template(const std::string& text) {
+  const Document document = parse({"t.yaml", text});
+  return document.problems.empty() && link(document).is_template;
 }
 
 }  // namespace
@@ -526,6 +551,45 @@ TEST_SUITE("discovery") {
       make_repository();
     }
     fs::permissions("closed", fs::perms::owner_all);
+  }
+
+  TEST_CASE("what is passed over unread is no template, however its keys are written") {
+    std::size_t templates = 0;
+    const auto expect_not_passed_over = [&](const std::string& text) {
+      if (!is_a_template(text)) return;
+      ++templates;
+      CHECK_MESSAGE(may_be_a_template(text), text);
+    };
+    for (const char* folder : {SOURCE_FOLDER "/samples", SOURCE_FOLDER "/scaffolds", CORPUS_FOLDER})
+      for (const auto& entry :
+           fs::exists(folder) ? fs::recursive_directory_iterator(folder) : fs::recursive_directory_iterator())
+        if (entry.is_regular_file()) expect_not_passed_over(read_whole_file(entry.path()));
+    CHECK(templates > 300);
+
+    templates = 0;
+    Dice dice(816);
+    constexpr std::size_t rounds = 3000;
+    for (std::size_t round = 0; round < rounds; ++round) {
+      const std::string key = dice.one_of({"Resources", "AWSTemplateFormatVersion"});
+      const bool in_json = dice.below(2) == 0;
+      const std::string written = with_escapes(dice, key, in_json);
+      const std::string value =
+          key == "Resources" ? "{\"F\": {\"Type\": \"AWS::Lambda::Function\"}}" : "\"2010-09-09\"";
+      // A key of several lines needs its question mark.
+      const std::string text = in_json ? "{" + written + ": " + value + "}" : "? " + written + "\n: " + value + "\n";
+      CHECK_MESSAGE(is_a_template(text), text);
+      expect_not_passed_over(text);
+    }
+    CHECK(templates == rounds);
+    for (const std::string text :
+         {"? |-\n  Resources\n: {F: {Type: T}}\n", "? >-\n  Resources\n: {F: {Type: T}}\n",
+          "'Resources': {F: {Type: T}}\n", "<<: {Resources: {F: {Type: T}}}\n",
+          "\xEF\xBB\xBFResources: {F: {Type: T}}\n", "? !!str Resources\n: {F: {Type: T}}\n"}) {
+      CHECK_MESSAGE(is_a_template(text), text);
+      expect_not_passed_over(text);
+    }
+    CHECK_FALSE(may_be_a_template("resources: {}\n"));
+    CHECK_FALSE(may_be_a_template("{\"a\": \"C:\\\\b \\n \\\" \"}"));
   }
 }
 
