@@ -255,14 +255,17 @@ int lint_command(const LintOptions& options, const World& world) {
   const std::vector<ReportFile> outputs = report_files(options.report.outputs);
   refuse_baseline_as_output(options.baseline.file, outputs);
   const World lasting = with_lasting_input(world);
-  Inputs inputs = read_inputs(options, lasting);
+  const bool wants_fixes = any_report(options.report, outputs, has_fixes);
+  InputOptions input_options = options;
+  input_options.wants_findings_alone = !wants_fixes;
+  Inputs inputs = read_inputs(input_options, lasting);
   if (world.in_github_actions || any_report(options.report, outputs, names_files_from_root))
     for (FileResult& file : inputs.files)
       if (file.path != input_name) file.from_root = path_from_root(file.path);
   Comparison comparison;
   const bool has_baseline = !options.baseline.file.empty();
   if (has_baseline) comparison = compare_with_baseline(inputs, options.baseline);
-  if (any_report(options.report, outputs, has_fixes)) add_fixes(inputs, options, lasting);
+  if (wants_fixes) add_fixes(inputs, options, lasting);
   const Report report{
       .files = inputs.files, .complaints = inputs.complaints, .gone = has_baseline ? &comparison.gone : nullptr};
   print_report(report, options, world);
@@ -294,8 +297,8 @@ int transform_command(const TransformOptions& options, const World& world) {
     const auto [known, is_new] = wishes_by_policy.try_emplace(policy);
     if (is_new) known->second = signing_wishes(with_defaults(options.signing, policy->signing));
     wishes_of.push_back(&known->second);
-    transform_file(inputs.files[i], *wishes_of.back());
   }
+  in_parallel(inputs.files.size(), [&](std::size_t i) { transform_file(inputs.files[i], *wishes_of[i]); });
   if (inputs.is_standard_input && options.write)
     throw WorldError("--write needs a file; leave it out, as standard input is answered on standard output anyway");
 

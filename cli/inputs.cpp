@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <unordered_map>
+#include <utility>
 
 #include <fmt/core.h>
 
@@ -227,6 +228,7 @@ class InputReader {
         exclude(inputs_.files[i]);
       else
         read(inputs_.files[i], found[i].is_named, *judgements[i], complaints[i]);
+      if (is_done_with(inputs_.files[i])) let_go(inputs_.files[i]);
       progress_.advance();
     });
     progress_.clear();
@@ -272,6 +274,25 @@ class InputReader {
     read_what_stands_beside(file, complaints);
   }
 
+  // Judged on its own, a template need not wait for the others.
+  bool is_done_with(const FileResult& file) const {
+    return options_.wants_findings_alone && !changes_ && judgement_of_.at(&file)->assumptions.empty() && file.graph &&
+           file.status == FileResult::Status::linted && stands_alone(*file.graph);
+  }
+
+  void let_go(FileResult& file) const {
+    judge(file);
+    file.graph.reset();
+    file.document->nodes = {};
+  }
+
+  // Another template nests it after all.
+  void take_back(FileResult& file) const {
+    std::vector<std::string> said_before;
+    understand(file, std::move(file.document->source.bytes), true, *judgement_of_.at(&file));
+    read_what_stands_beside(file, said_before);
+  }
+
   static void read_what_stands_beside(FileResult& file, std::vector<std::string>& complaints) {
     if (!file.graph || !file.graph->is_template) return;
     try {
@@ -285,8 +306,10 @@ class InputReader {
   void join_templates(const std::vector<std::string>& paths) {
     std::vector<FileResult*> files;
     std::vector<Member> members;
-    const auto add = [&](FileResult& file) {
+    std::vector<bool> is_shown;  // of each: its findings
+    const auto add = [&](FileResult& file, bool shown) {
       files.push_back(&file);
+      is_shown.push_back(shown);
       const Judgement& judgement = *judgement_of_.at(&file);
       members.push_back({.document = file.document.get(),
                          .alone = file.graph.get(),
@@ -294,10 +317,10 @@ class InputReader {
                          .publishers = &judgement.policy->config.publishers});
     };
     for (FileResult& file : inputs_.files)
-      if (file.graph && file.graph->is_template && file.status == FileResult::Status::linted) add(file);
-    const std::size_t named = files.size();
+      if (file.graph && file.graph->is_template && file.status == FileResult::Status::linted) add(file, true);
     struct Known {
       std::optional<std::size_t> member;
+      FileResult* let_go = nullptr;
       std::string why = {};  // it is none
     };
     std::map<std::filesystem::path, Known> known;
@@ -309,6 +332,10 @@ class InputReader {
     for (std::size_t i = 0; any_nested && i < files.size(); ++i)
       if (!std::filesystem::is_symlink(files[i]->path))
         known.emplace(NestedTemplates::real_path(files[i]->path), Known{.member = i});
+    if (any_nested)
+      for (FileResult& file : inputs_.files)
+        if (file.status == FileResult::Status::linted && !file.graph && !std::filesystem::is_symlink(file.path))
+          known.emplace(NestedTemplates::real_path(file.path), Known{.let_go = &file});
     for (std::size_t i = 0; i < files.size(); ++i) {
       for (NestedStack& nested : members[i].alone->nested_stacks) {
         const NestedTemplates::Place place = places->find(files[i]->path, nested.path);
@@ -324,8 +351,13 @@ class InputReader {
           at->second.why = why;
           if (context) {
             at->second.member = files.size();
-            add(*context);
+            add(*context, false);
           }
+        }
+        if (FileResult* file = std::exchange(at->second.let_go, nullptr)) {
+          take_back(*file);
+          at->second.member = files.size();
+          add(*file, true);
         }
         if (!at->second.member) {
           nested.unfollowed = at->second.why;
@@ -341,9 +373,10 @@ class InputReader {
       stack.graph.sam_config = files[stack.member]->graph->sam_config;
       set_approved(stack.graph, judgement_of_.at(files[stack.member])->policy->approved);
     }
-    for (std::size_t i = named; i < files.size(); ++i) judge(*files[i]);
-    for (const Member& member : members) note_what_is_not_covered(*member.alone, member, files, named);
-    for (Stack& stack : inputs_.stacks) note_what_is_not_covered(stack.graph, members[stack.member], files, named);
+    for (std::size_t i = 0; i < files.size(); ++i)
+      if (!is_shown[i]) judge(*files[i]);
+    for (const Member& member : members) note_what_is_not_covered(*member.alone, member, files, is_shown);
+    for (Stack& stack : inputs_.stacks) note_what_is_not_covered(stack.graph, members[stack.member], files, is_shown);
   }
 
   // A template that is only read because another nests it; or null, and a clause why it is none.
@@ -359,9 +392,8 @@ class InputReader {
     return {context, ""};
   }
 
-  // Of the files, the first `named` are those that are reported on.
   static void note_what_is_not_covered(Graph& graph, const Member& member, const std::vector<FileResult*>& files,
-                                       std::size_t named) {
+                                       const std::vector<bool>& is_shown) {
     std::unordered_map<std::string_view, const NestedStack*> alone;
     for (const NestedStack& stack : member.alone->nested_stacks) alone.emplace(stack.resource->id, &stack);
     for (NestedStack& stack : graph.nested_stacks) {
@@ -372,7 +404,7 @@ class InputReader {
       if (nested == member.nested.end()) {
         graph.hidden_parts.push_back(hidden_template(stack));
       } else if (const std::size_t count = files[nested->second]->findings.size();
-                 nested->second >= named && count > 0) {
+                 !is_shown[nested->second] && count > 0) {
         stack.unfollowed =
             fmt::format("was not named, so its {} {} not shown", count, count == 1 ? "finding is" : "findings are");
       }

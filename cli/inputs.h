@@ -35,6 +35,10 @@ struct InputOptions {
   std::string changed_since;         // a revision: findings only on what a change since then touches; empty: all
   bool verbose = false;              // say what is passed over, and why
 
+  // Nobody looks at the graphs of templates: those that have nothing to do with others are let go when they are judged,
+  // and the remedies of their findings with them.
+  bool wants_findings_alone = false;
+
   bool list_files = false;  // and do nothing else
   bool null = false;        // a zero byte behind each, not a line break
 };

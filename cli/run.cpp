@@ -290,8 +290,8 @@ constexpr std::array commands{
     Command{"man", "Print the manual page", [](CLI::App&, Options&) {}, man_command},
 };
 
-// All commands, but only those that are `wanted` with their options: to describe them all takes longer than to lint a
-// small template.
+// With those commands: to describe all takes longer than to lint a small template. An option of the program itself that
+// comes first, such as --help, may speak of them all.
 template <typename Wanted>
 std::unique_ptr<CLI::App> program_with(Options& options, Wanted wanted) {
   auto program = std::make_unique<CLI::App>(
@@ -301,8 +301,8 @@ std::unique_ptr<CLI::App> program_with(Options& options, Wanted wanted) {
   program->require_subcommand(1);
   add_version(*program);
   for (const Command& command : commands) {
-    CLI::App& added = *program->add_subcommand(std::string(command.name), std::string(command.description));
     if (!wanted(command)) continue;
+    CLI::App& added = *program->add_subcommand(std::string(command.name), std::string(command.description));
     added.footer(std::string(exit_codes));
     command.add_options(added, options);
     add_version(added);
@@ -334,9 +334,10 @@ int man_command(const Options&, const World& world) {
 
 int run(const std::vector<std::string>& arguments, const World& world) {
   Options options;
-  const auto program = program_with(options, [&](const Command& command) {
-    return std::find(arguments.begin(), arguments.end(), command.name) != arguments.end();
-  });
+  const auto is_called = [&](const Command& command) { return !arguments.empty() && arguments[0] == command.name; };
+  const bool any_is_called = std::any_of(commands.begin(), commands.end(), is_called);
+  const auto program =
+      program_with(options, [&](const Command& command) { return !any_is_called || is_called(command); });
   try {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     program->parse(std::move(reversed));

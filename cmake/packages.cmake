@@ -24,7 +24,9 @@ if(CODESIGN_STATIC)
   target_include_directories(codesign_toml SYSTEM INTERFACE ${TOMLPLUSPLUS_HEADERS})
   # Loaded at an address of chance like any other program, though nothing is linked when it starts.
   set(CMAKE_POSITION_INDEPENDENT_CODE ON)
-  add_link_options(-static-pie)
+  # What is not used is left out: fewer pages to load at each start.
+  add_compile_options(-ffunction-sections -fdata-sections)
+  add_link_options(-static-pie -Wl,--gc-sections)
 else()
   set(codesign_fmt fmt::fmt)
   find_package(yaml-cpp REQUIRED)

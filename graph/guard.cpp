@@ -213,10 +213,29 @@ std::vector<Decision> Guards::path(Guard reachable) const {
   return taken;
 }
 
+// How many decisions every way to `always` begins with.
+std::size_t Guards::forced_decisions(Guard guard) const {
+  std::size_t count = 0;
+  while (guard != Guard::never && guard != Guard::always) {
+    Guard only = Guard::never;
+    for (std::uint32_t value = 0; value < variables_[level(guard)].values.size(); ++value) {
+      const Guard next = child(guard, value);
+      if (next == Guard::never) continue;
+      if (only != Guard::never) return count;
+      only = next;
+    }
+    guard = only;
+    ++count;
+  }
+  return count;
+}
+
 std::vector<Decision> Guards::smallest_decisions(Guard goal, Guard reachable) {
   std::unordered_map<Guard, std::uint32_t> known;
   const std::uint32_t unusual = unusual_decisions(reachable, known);
   std::vector<Decision> taken = path(reachable);
+  const std::size_t forced = forced_decisions(goal);
+  if (forced >= taken.size()) return taken;
   drop_needless(goal, taken);
   // A smaller one along another way, if it is found soon.
   constexpr std::size_t largest_tried = 3, tries = 512;
@@ -227,7 +246,8 @@ std::vector<Decision> Guards::smallest_decisions(Guard goal, Guard reachable) {
   variables.erase(std::unique(variables.begin(), variables.end()), variables.end());
   std::size_t tries_left = tries;
   std::vector<Decision> smaller;
-  for (std::size_t size = 1; size < taken.size() && size <= largest_tried && tries_left > 0; ++size)
+  for (std::size_t size = std::max<std::size_t>(forced, 1);
+       size < taken.size() && size <= largest_tried && tries_left > 0; ++size)
     if (search(goal, reachable, variables, 0, size, unusual, smaller, tries_left)) return smaller;
   return taken;
 }

@@ -85,6 +85,7 @@ class Guards {
   std::uint32_t unusual_decisions(Guard guard, std::unordered_map<Guard, std::uint32_t>& known) const;
   std::vector<std::uint32_t> support(Guard guard) const;
   std::vector<Decision> path(Guard reachable) const;
+  std::size_t forced_decisions(Guard guard) const;
   std::vector<Decision> smallest_decisions(Guard goal, Guard reachable);
   void drop_needless(Guard goal, std::vector<Decision>& taken);
   bool search(Guard goal, Guard reachable, const std::vector<std::uint32_t>& support, std::size_t from,

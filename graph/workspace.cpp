@@ -559,6 +559,10 @@ const Received* Site::exported(std::string_view name, std::string& why) {
 
 }  // namespace
 
+bool stands_alone(const Graph& alone) {
+  return alone.nested_stacks.empty() && !has_exports(*alone.document) && !names_other_stacks(*alone.document);
+}
+
 std::deque<Stack> join(const std::vector<Member>& members) {
   return Joiner(members).run();
 }

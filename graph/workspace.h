@@ -36,6 +36,9 @@ constexpr std::size_t max_stacks_of_a_template = 64;
 // Stacks in stacks, deeper than this, are not followed.
 constexpr std::size_t max_depth_of_stacks = 64;
 
+// Whether a template, linked on its own, is what it is alone, unless another one nests it.
+bool stands_alone(const Graph& alone);
+
 // The stacks of the members that have anything to do with each other, parents before children. A member without a stack
 // is what it is alone. What a stack means to others is written into `alone`, too: NestedStack::unsignable and
 // SigningConfig::obstacle. What the members point to must outlive the result.

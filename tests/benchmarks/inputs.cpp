@@ -327,20 +327,18 @@ Folder templates_of_one_export(std::size_t count) {
   return files;
 }
 
-Folder repository(std::size_t files) {
+void write_repository(std::size_t files, const std::filesystem::path& folder) {
   constexpr std::size_t files_of_a_service = 20, one_template_in = 100;
   Words words(20201123);
-  Folder result;
   for (std::size_t i = 0; i < files; ++i) {
-    const std::string folder = fmt::format("services/{}{}/", words.word(), i / files_of_a_service);
+    const std::string service = fmt::format("services/{}{}/", words.word(), i / files_of_a_service);
     if (i % one_template_in == 0)
-      result.push_back({folder + "template.yaml", small_template()});
+      write({{service + "template.yaml", small_template()}}, folder);
     else if (i % 2 == 0)
-      result.push_back({fmt::format("{}deploy{}.yaml", folder, i), manifest(words, words.size())});
+      write({{fmt::format("{}deploy{}.yaml", service, i), manifest(words, words.size())}}, folder);
     else
-      result.push_back({fmt::format("{}package{}.json", folder, i), lock_file(words, words.size())});
+      write({{fmt::format("{}package{}.json", service, i), lock_file(words, words.size())}}, folder);
   }
-  return result;
 }
 
 }  // namespace codesign::benchmarks

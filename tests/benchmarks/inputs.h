@@ -43,7 +43,7 @@ Folder importing_templates(std::size_t count);
 Folder templates_of_one_export(std::size_t count);
 
 // Manifests, lock files and descriptions as they stand in repositories, of 17 KB on average, with a small template
-// for every hundred of them.
-Folder repository(std::size_t files);
+// for every hundred of them. Written one by one: what this process holds counts as memory of those that it starts.
+void write_repository(std::size_t files, const std::filesystem::path& folder);
 
 }  // namespace codesign::benchmarks

@@ -85,7 +85,7 @@ class Bench {
     write({{"small/template.yaml", small_template()}, {"large/template.yaml", template_of(large_functions)}},
           scratch_ / "");
     prepare_corpus();
-    write(repository(options.small ? 500 : 5000), scratch_ / "repository");
+    write_repository(options.small ? 500 : 5000, scratch_ / "repository");
   }
 
   bool run() {
