@@ -53,6 +53,15 @@ void forget_tree(Document& document) {
 
 }  // namespace
 
+bool is_utf8(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = utf8_length(text, at);
+    if (length == 0) return false;
+    at += length;
+  }
+  return true;
+}
+
 Document parse(SourceText source) {
   Document document;
   document.source = std::move(source);
