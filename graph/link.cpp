@@ -145,7 +145,7 @@ class Linking::Linker {
       if (!text || !text->starts_with("AWS::")) has_macro_ = true;
     };
     if (transform == NodeId::none || is_null(document_, transform)) return;
-    if (!is_sequence(document_, transform)) return read_one(transform);
+    if (is_tagged(transform) || !is_sequence(document_, transform)) return read_one(transform);
     for (const NodeId name : children(document_, transform)) read_one(name);
   }
 

@@ -2,13 +2,9 @@
 // UTF-8 without NUL or other control characters, and `document.source` is already in place.
 #pragma once
 
-#include <string_view>
-
 #include "template/document.h"
 
 namespace codesign {
-
-bool is_utf8(std::string_view text);
 
 void read_yaml(Document& document);
 void read_json(Document& document);

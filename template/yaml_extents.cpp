@@ -2,6 +2,7 @@
 #include <array>
 
 #include "template/readers.h"
+#include "template/utf8.h"
 
 namespace codesign {
 namespace {
@@ -122,6 +123,9 @@ class Measure {
         return n.span.end = n.style == Node::Style::flow ? measure_flow(index, indent) : measure_block_mapping(index);
       case Node::Kind::null:
         if (word_is_null(n.content) && !stands_for_next(index, n.content)) return n.span.end = null_word_end(n.content);
+        // At the end of a text, yaml-cpp tells of the anchor alone.
+        if (document_.source[{begin, behind_properties}].find('!') != std::string_view::npos)
+          disagree(begin, "a tag with nothing behind it");
         n.content = behind_properties;
         return n.span.end = behind_properties;
       default: return n.span.end = measure_scalar(n, behind_properties, has_properties, indent);

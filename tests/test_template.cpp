@@ -163,6 +163,7 @@ TEST_SUITE("template") {
     CHECK(mentions(problem_of("a: \"never closed\nb: c\n"), "never closed"));
     CHECK(mentions(problem_of("a: 'never closed\nb: c\n"), "never closed"));
     CHECK(mentions(problem_of("a: b\n---\nc: d\n"), "second document"));
+    CHECK(mentions(problem_of("&a !Ref # nothing\n"), "a tag with nothing behind it"));
     CHECK(mentions(problem_of("a: \"b\\N\"\n"), "escapes"));
     CHECK(mentions(problem_of("a: \"\\_b\"\n"), "escapes"));
     CHECK(problem_of("a: \"\\x85\\xA0\\L\\P\\e\\\\N\"\n").empty());
