@@ -278,10 +278,10 @@ class SigningEditor {
       return;
     }
     const bool has_comma = bytes_[next] == ',';
-    std::size_t line_end = bytes_.find('\n', has_comma ? next : last.end);
+    std::size_t line_end = std::min(bytes_.find('\n', has_comma ? next : last.end), bytes_.size());
     if (line_end > last.end && bytes_[line_end - 1] == '\r') --line_end;
     // "]" on the same line ends the list before that.
-    if (line_end > list.end) line_end = has_comma ? next + 1 : last.end;
+    if (line_end >= list.end) line_end = has_comma ? next + 1 : last.end;
     for (std::size_t i = 0; i < missing.size(); ++i)
       text += line_break_ + std::string(indent) + toml_string(missing[i].first + "=" + missing[i].second) +
               (has_comma || i + 1 < missing.size() ? "," : "");
