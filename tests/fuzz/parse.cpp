@@ -1,6 +1,6 @@
-// template/parse: whatever is not refused, libyaml reads alike or refuses, which leaves nothing to misunderstand. What the
-// two may differ in is listed where they are compared: blocks of blank lines alone (tests/witness.cpp), and JSON that YAML
-// reads differently (tests/laws.cpp).
+// template/parse: whatever is not refused, libyaml reads alike or refuses, which leaves nothing to misunderstand. What
+// the two may differ in is listed where they are compared: blocks of blank lines alone (tests/witness.cpp), and JSON
+// that YAML reads differently (tests/laws.cpp).
 #include "template/parse.h"
 
 #include "tests/fuzz/target.h"
