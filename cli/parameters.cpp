@@ -16,10 +16,8 @@ void add_parameter(std::string_view pair, const std::string& where, Assumptions&
   into[std::string(pair.substr(0, equals))] = std::string(pair.substr(equals + 1));
 }
 
-namespace {
-
-void read_parameter_file(const std::string& path, Assumptions& into) {
-  const Document document = parse({path, read_file(path, max_file_bytes)});
+Assumptions parameters_of(std::string bytes, const std::string& path) {
+  const Document document = parse({path, std::move(bytes)});
   if (!document.problems.empty()) {
     const Position at = LineTable(document.source.bytes).position(document.problems.front().where.begin);
     throw WorldError(fmt::format("{}:{}:{}: {}", path, at.line, at.column, document.problems.front().message));
@@ -28,28 +26,28 @@ void read_parameter_file(const std::string& path, Assumptions& into) {
     return WorldError(
         fmt::format("{}: expected a list of ParameterKey and ParameterValue, or an object of names and values", path));
   };
+  Assumptions result;
   const NodeId root = document.root();
   if (is_sequence(document, root)) {
     for (const NodeId item : children(document, root)) {
       const auto key = scalar_text(document, value_of(document, item, "ParameterKey"));
       const auto value = scalar_text(document, value_of(document, item, "ParameterValue"));
       if (key && value)
-        into[std::string(*key)] = std::string(*value);
+        result[std::string(*key)] = std::string(*value);
       else if (!key)
         throw wrong();  // "UsePreviousValue" has a key alone: it stays open
     }
-    return;
+    return result;
   }
   if (!is_mapping(document, root)) throw wrong();
   const NodeId inner = value_of(document, root, "Parameters");
   for (const Entry& entry : entries(document, is_mapping(document, inner) ? inner : root)) {
     const auto key = scalar_text(document, entry.key), value = scalar_text(document, entry.value);
     if (!key || !value) throw wrong();
-    into[std::string(*key)] = std::string(*value);
+    result[std::string(*key)] = std::string(*value);
   }
+  return result;
 }
-
-}  // namespace
 
 Assumptions read_parameters(const std::vector<std::string>& words) {
   Assumptions result;
@@ -57,10 +55,10 @@ Assumptions read_parameters(const std::vector<std::string>& words) {
     const std::size_t equals = word.find('=');
     if (equals != std::string::npos && equals < word.find_first_of("/."))
       add_parameter(word, "--parameters", result);
-    else if (word.ends_with(".toml"))
-      for (auto& [name, value] : parameter_overrides(word)) result[name] = value;
     else
-      read_parameter_file(word, result);
+      for (auto& [name, value] : word.ends_with(".toml") ? parameter_overrides(read_file(word, max_file_bytes), word)
+                                                         : parameters_of(read_file(word, max_file_bytes), word))
+        result[name] = value;
   }
   return result;
 }

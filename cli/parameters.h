@@ -15,6 +15,9 @@ namespace codesign {
 // Throws WorldError for what is neither.
 Assumptions read_parameters(const std::vector<std::string>& words);
 
+// What such a file holds that is no *.toml; `path` is for messages alone. Throws WorldError for what is neither.
+Assumptions parameters_of(std::string bytes, const std::string& path);
+
 // One "KEY=VALUE", which stands at `where`. Throws WorldError for anything else.
 void add_parameter(std::string_view pair, const std::string& where, Assumptions& into);
 

@@ -49,18 +49,10 @@ SigningOptions signing_of(const Config& config, const std::string& path, const D
 
 }  // namespace
 
-Policies::Policies(const std::string& named) : named_(named) {
-  if (!named.empty()) read(named_);
-}
-
-const Policy& Policies::read(const fs::path& file) {
-  auto& known = by_file_[file];
-  if (known) return *known;
-  known = std::make_unique<Policy>();
-  Policy& policy = *known;
-  if (file.empty()) return policy;
-  policy.path = file == named_ ? file.string() : path_from_here(file.string());
-  const Document document = parse({policy.path, read_file(policy.path, max_file_bytes)});
+Policy read_policy(std::string bytes, const fs::path& file) {
+  Policy policy;
+  policy.path = file.string();
+  const Document document = parse({policy.path, std::move(bytes)});
   policy.config = read_config(document);
   if (!policy.config.problems.empty()) {
     const Problem& problem = policy.config.problems.front();
@@ -73,6 +65,20 @@ const Policy& Policies::read(const fs::path& file) {
     policy.approved = std::make_shared<const Approved>(std::move(approved));
   }
   return policy;
+}
+
+Policies::Policies(const std::string& named) : named_(named) {
+  if (!named.empty()) read(named_);
+}
+
+const Policy& Policies::read(const fs::path& file) {
+  auto& known = by_file_[file];
+  if (known) return *known;
+  known = std::make_unique<Policy>();
+  if (file.empty()) return *known;
+  const std::string path = file == named_ ? file.string() : path_from_here(file.string());
+  *known = read_policy(read_file(path, max_file_bytes), path);
+  return *known;
 }
 
 fs::path Policies::find(const fs::path& folder) const {

@@ -22,6 +22,9 @@ struct Policy {
   SigningOptions signing;
 };
 
+// What such a file says. Throws WorldError for one that is not understood.
+Policy read_policy(std::string bytes, const std::filesystem::path& file);
+
 class Policies {
  public:
   // `named`: a file for all templates; empty: each has its own. Throws WorldError for a file that is not understood, as

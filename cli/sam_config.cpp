@@ -53,16 +53,13 @@ void add_overrides(std::string_view text, const std::string& where, Assumptions&
 }
 
 toml::table parse_toml(std::string_view bytes, const std::string& path) {
+  if (bytes.size() > max_file_bytes) throw WorldError(fmt::format("{}: the file is larger than 16 MB", path));
   try {
     return toml::parse(bytes, path);
   } catch (const toml::parse_error& error) {
     throw WorldError(fmt::format("{}:{}:{}: not valid TOML: {}", path, error.source().begin.line,
                                  error.source().begin.column, error.description()));
   }
-}
-
-toml::table read_toml(const std::string& path) {
-  return parse_toml(read_file(path, max_file_bytes), path);
 }
 
 // "Function=\"Profile\" Layer=\"Profile:Account\"", a list of such pairs, or a table (samcli/cli/types.py,
@@ -81,7 +78,7 @@ void add_signed_names(const toml::node& written, decltype(SamConfig::signed_name
 }
 
 // SAM CLI takes template.[yaml|yml|json] where nothing else is named, and what `sam build` made of it.
-bool is_usual_name(const fs::path& name) {
+bool is_usual_name(std::string_view name) {
   return name == "template.yaml" || name == "template.yml" || name == "template.json";
 }
 
@@ -281,10 +278,10 @@ class SigningEditor {
       return;
     }
     const bool has_comma = bytes_[next] == ',';
-    std::size_t line_end = bytes_.find('\n', has_comma ? next : last.end);
+    std::size_t line_end = std::min(bytes_.find('\n', has_comma ? next : last.end), bytes_.size());
     if (line_end > last.end && bytes_[line_end - 1] == '\r') --line_end;
     // "]" on the same line ends the list before that.
-    if (line_end > list.end) line_end = has_comma ? next + 1 : last.end;
+    if (line_end >= list.end) line_end = has_comma ? next + 1 : last.end;
     for (std::size_t i = 0; i < missing.size(); ++i)
       text += line_break_ + std::string(indent) + toml_string(missing[i].first + "=" + missing[i].second) +
               (has_comma || i + 1 < missing.size() ? "," : "");
@@ -384,8 +381,8 @@ void compare(const toml::table& old_root, std::string_view text, const std::stri
 
 }  // namespace
 
-Assumptions parameter_overrides(const std::string& path) {
-  const toml::table table = read_toml(path);
+Assumptions parameter_overrides(std::string_view bytes, const std::string& path) {
+  const toml::table table = parse_toml(bytes, path);
   Assumptions result;
   bool found = false;
   for (const char* command : {"global", "deploy"}) {
@@ -411,9 +408,14 @@ std::optional<SamConfig> sam_config_beside(const std::string& template_path) {
   const fs::path file(template_path), beside = file.parent_path() / "samconfig.toml";
   std::error_code error;
   if (!fs::is_regular_file(beside, error)) return {};
-  const toml::table table = read_toml(beside.string());
+  return sam_config_of(read_file(beside.string(), max_file_bytes), beside.string(), file.filename().string());
+}
+
+std::optional<SamConfig> sam_config_of(std::string_view bytes, const std::string& path,
+                                       std::string_view template_name) {
+  const toml::table table = parse_toml(bytes, path);
   // An environment is about this template if it says so, or names none and SAM CLI would take this one.
-  SamConfig result{.path = beside.string()};
+  SamConfig result{.path = path};
   bool is_deployed = false;
   for (const auto& [environment, commands] : table) {
     bool deploys = false, names_a_template = false, names_this_one = false;
@@ -425,11 +427,11 @@ std::optional<SamConfig> sam_config_beside(const std::string& template_path) {
       for (const char* key : {"template_file", "template"})
         if (const auto named = (*parameters)[key].value<std::string>()) {
           names_a_template = true;
-          names_this_one |= fs::path(*named).filename() == file.filename();
+          names_this_one |= fs::path(*named).filename() == template_name;
         }
       if (const toml::node* profiles = parameters->get("signing_profiles")) add_signed_names(*profiles, signed_names);
     }
-    if (!deploys || !(names_a_template ? names_this_one : is_usual_name(file.filename()))) continue;
+    if (!deploys || !(names_a_template ? names_this_one : is_usual_name(template_name))) continue;
     is_deployed = true;
     for (auto& [name, profiles] : signed_names) result.signed_names[name].merge(profiles);
   }
@@ -493,7 +495,7 @@ SamConfigEdit edit_sam_config_beside(const std::string& template_path, std::stri
              "a new samconfig.toml would be read in its place; put the entry there by hand, or pass the arguments");
   if (edit.exists) edit.before = read_file(edit.path, max_file_bytes);
   bool may_be_default = true;
-  if (!is_usual_name(file.filename()))
+  if (!is_usual_name(file.filename().string()))
     for (const char* name : {"template.yaml", "template.yml", "template.json"})
       may_be_default &= !fs::exists(folder / name, error);
   edit.after =

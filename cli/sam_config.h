@@ -11,11 +11,15 @@
 
 namespace codesign {
 
-// The parameter_overrides of its default environment. Throws WorldError where there are none, or it cannot be read.
-Assumptions parameter_overrides(const std::string& path);
+// The parameter_overrides of its default environment. Throws WorldError where there are none, or it is no TOML. `path`
+// is for messages alone.
+Assumptions parameter_overrides(std::string_view bytes, const std::string& path);
 
-// What samconfig.toml beside the template says of signing; nothing where there is no such file, or it deploys another
-// template. Throws WorldError where it cannot be read.
+// What it says of signing; nothing where it deploys another template than the one of that name. Throws WorldError where
+// it is no TOML.
+std::optional<SamConfig> sam_config_of(std::string_view bytes, const std::string& path, std::string_view template_name);
+// The same of samconfig.toml beside the template; nothing where there is no such file. Throws WorldError also where it
+// cannot be read.
 std::optional<SamConfig> sam_config_beside(const std::string& template_path);
 
 // --- writing signing_profiles

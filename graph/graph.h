@@ -181,12 +181,13 @@ struct Function {
   PackageType package = PackageType::zip;  // unknown where it depends
   NodeId config_node = NodeId::none;       // the CodeSigningConfigArn in effect
   bool config_from_globals = false;
-  NodeId misspelt_config = NodeId::none;  // a key that should read CodeSigningConfigArn
-  NodeId opt_out = NodeId::none;          // what takes the config of Globals away: its own value, or IgnoreGlobals
-  bool opts_out_of_a_config = false;      // and what Globals names may well be one
-  std::vector<SigningCase> signing;       // at least one, disjoint, for every deployment that has the function
-  std::vector<Value> layers;              // in effect: Globals first
-  std::string obstacle;                   // why CodeSigningConfigArn cannot be added; empty where it can
+  NodeId misspelt_config = NodeId::none;     // a key that should read CodeSigningConfigArn
+  NodeId opt_out = NodeId::none;             // what takes the config of Globals away: its own value, or IgnoreGlobals
+  bool opts_out_of_a_config = false;         // and what Globals names may well be one, wherever the function is
+  std::vector<const Resource*> opts_out_of;  // what of this template Globals names
+  std::vector<SigningCase> signing;          // at least one, disjoint, for every deployment that has the function
+  std::vector<Value> layers;                 // in effect: Globals first
+  std::string obstacle;                      // why CodeSigningConfigArn cannot be added; empty where it can
 
   const SigningCase* first(Signing state) const;  // nothing where it is never in that state
   bool is_always(Signing state) const;

@@ -68,7 +68,13 @@ class Linking::Linker {
     const NodeId root = document_.root();
     if (root == NodeId::none || !is_mapping(document_, root)) return;
     graph_.resources_section = value_of(document_, root, "Resources");
-    if (is_tagged(graph_.resources_section)) graph_.resources_section = NodeId::none;
+    if (is_tagged(graph_.resources_section)) {
+      // In the long form, it is a member of the section.
+      const auto computed = read_intrinsic(document_, graph_.resources_section);
+      resources_are_computed_ = computed && computed->name.starts_with("Fn::");
+      if (resources_are_computed_) hide(graph_.resources_section, computed->name);
+      graph_.resources_section = NodeId::none;
+    }
     read_transform(value_of(document_, root, "Transform"));
     if (const auto macro = find(document_, root, "Fn::Transform")) hide(macro->key, "Fn::Transform");
     read_resources(graph_.resources_section, 0);
@@ -139,7 +145,7 @@ class Linking::Linker {
       if (!text || !text->starts_with("AWS::")) has_macro_ = true;
     };
     if (transform == NodeId::none || is_null(document_, transform)) return;
-    if (!is_sequence(document_, transform)) return read_one(transform);
+    if (is_tagged(transform) || !is_sequence(document_, transform)) return read_one(transform);
     for (const NodeId name : children(document_, transform)) read_one(name);
   }
 
@@ -236,7 +242,7 @@ class Linking::Linker {
 
   bool looks_like_a_template(NodeId root) const {
     if (find(document_, root, "AWSTemplateFormatVersion")) return true;
-    if (!is_mapping(document_, graph_.resources_section)) return false;
+    if (!is_mapping(document_, graph_.resources_section)) return resources_are_computed_;
     if (graph_.has_sam_transform || !graph_.resources.empty() || graph_.has_hidden_resources) return true;
     const auto members = entries(document_, graph_.resources_section);
     return std::any_of(members.begin(), members.end(), [&](const Entry& entry) {
@@ -436,8 +442,12 @@ class Linking::Linker {
       return;
     const auto ignore = find(document_, resource.body, "IgnoreGlobals");
     function.opt_out = function.config_node != NodeId::none || !ignore ? function.config_node : ignore->value;
-    function.opts_out_of_a_config = std::all_of(inherited.begin(), inherited.end(), [](const Case& one) {
-      return one.value.kind == Value::Kind::absent || may_be_config(one.value);
+    for (const Case& one : inherited)
+      if (one.value.resource) function.opts_out_of.push_back(one.value.resource);
+    function.opts_out_of_a_config = std::all_of(inherited.begin(), inherited.end(), [&](const Case& one) {
+      const Resource* config = one.value.resource;
+      const bool exists = !config || evaluator_.guards().but_not(one.when, config->exists) == Guard::never;
+      return one.value.kind == Value::Kind::absent || (exists && may_be_config(one.value));
     });
   }
 
@@ -739,7 +749,8 @@ class Linking::Linker {
   std::map<std::tuple<NodeId, Value::Kind, std::string, std::string>, std::size_t> references_;
   NodeId globals_ = NodeId::none;
   bool globals_may_be_included_ = false;
-  bool has_macro_ = false;  // Transform names one that is not AWS's own
+  bool resources_are_computed_ = false;  // all of them, by an intrinsic
+  bool has_macro_ = false;               // Transform names one that is not AWS's own
 };
 
 Linking::Linking(const Document& document, const Assumptions& assumptions,

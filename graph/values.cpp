@@ -854,7 +854,7 @@ void Evaluator::collect_compared_values() {
     const auto intrinsic = read_intrinsic(document_, id);
     const bool first_is_no_value = intrinsic && (intrinsic->name == "Fn::Join" || intrinsic->name == "Fn::Split" ||
                                                  intrinsic->name == "Fn::Select");
-    const auto arguments = children(document_, first_is_no_value ? intrinsic->argument : id);
+    const auto arguments = children(document_, intrinsic ? intrinsic->argument : id);
     for (std::size_t i = first_is_no_value ? 1 : 0; i < arguments.size(); ++i)
       self(self, arguments[i], names, texts, nesting + 1);
   };

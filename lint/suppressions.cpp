@@ -254,7 +254,7 @@ bool Suppression::allows(const Finding& finding, std::size_t line_of_finding) co
   switch (reach) {
     case Reach::line: return line_of_finding == line;
     case Reach::resource:
-      return finding.address() == address && finding.where.begin >= body.begin && finding.where.begin < body.end;
+      return finding.address() == address && finding.where.begin >= body.begin && finding.where.end <= body.end;
     case Reach::all: break;
   }
   return address.empty() || finding.stack_set == address || finding.stack_set.starts_with(address + "/");

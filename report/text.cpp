@@ -8,6 +8,7 @@
 #include <fmt/core.h>
 
 #include "lint/lint.h"
+#include "template/utf8.h"
 
 namespace codesign {
 namespace {
@@ -63,7 +64,7 @@ std::string printable(std::string_view text) {
   std::string result;
   for (std::size_t at = 0; at < text.size();) {
     const auto byte = static_cast<unsigned char>(text[at]);
-    const std::size_t length = std::min(code_point_length(text[at]), text.size() - at);
+    const std::size_t well_formed = utf8_length(text, at), length = std::max<std::size_t>(well_formed, 1);
     const std::string_view point = text.substr(at, length);
     const auto second = length > 1 ? static_cast<unsigned char>(point[1]) : 0u;
     const auto third = length > 2 ? static_cast<unsigned char>(point[2]) : 0u;
@@ -78,7 +79,7 @@ std::string printable(std::string_view text) {
       result += static_cast<char>(0x80 + byte);
     } else if (byte == 0x7F) {
       result += "\xE2\x90\xA1";
-    } else if (c1_control || direction) {
+    } else if (well_formed == 0 || c1_control || direction) {
       result += "\xEF\xBF\xBD";
     } else {
       result += point;

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "template/readers.h"
+#include "template/utf8.h"
 
 namespace codesign {
 namespace {
@@ -121,8 +122,10 @@ class Measure {
       case Node::Kind::mapping:
         return n.span.end = n.style == Node::Style::flow ? measure_flow(index, indent) : measure_block_mapping(index);
       case Node::Kind::null:
-        if (word_is_null(n.content) && !stands_for_next(index, n.content))
-          return n.span.end = word_end(n.content, true);
+        if (word_is_null(n.content) && !stands_for_next(index, n.content)) return n.span.end = null_word_end(n.content);
+        // At the end of a text, yaml-cpp tells of the anchor alone.
+        if (document_.source[{begin, behind_properties}].find('!') != std::string_view::npos)
+          disagree(begin, "a tag with nothing behind it");
         n.content = behind_properties;
         return n.span.end = behind_properties;
       default: return n.span.end = measure_scalar(n, behind_properties, has_properties, indent);
@@ -136,6 +139,8 @@ class Measure {
     return false;
   }
 
+  Offset null_word_end(Offset offset) const { return offset + (at(offset) == '~' ? 1 : 4); }
+
   // yaml-cpp gives a value that is not written the mark of the next token.
   bool stands_for_next(std::size_t index, Offset offset) const {
     return index + 1 < begins_.size() && begins_[index + 1] == offset;
@@ -145,8 +150,7 @@ class Measure {
     Node& n = node(index);
     const Offset begin = begins_[index];
     if (begin >= cursor && word_is_null(begin) && !stands_for_next(index, begin)) {
-      const std::size_t length = at(begin) == '~' ? 1 : 4;
-      n.span = {begin, begin + static_cast<Offset>(length)};
+      n.span = {begin, null_word_end(begin)};
     } else {
       n.span = {cursor, cursor};
     }
@@ -230,6 +234,8 @@ class Measure {
     const char first = at(n.content);
     if (first == '"' || first == '\'') {
       n.style = first == '"' ? Node::Style::double_quoted : Node::Style::single_quoted;
+      // yaml-cpp 0.7 makes one byte of each, where UTF-8 has two.
+      if (!is_utf8(n.text)) disagree(n.content, "the escapes \\N and \\_ are not supported; write \\x85 and \\xA0");
       return quoted_end(n.content);
     }
     if (first == '|' || first == '>') {

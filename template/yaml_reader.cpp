@@ -264,18 +264,28 @@ std::vector<Blanked> put_back(Document& document, std::vector<std::uint32_t>& be
   return misses;
 }
 
+// What ends a line for some readers and not for others: a property to these is part of a comment to those. A lone
+// carriage return is an ordinary character to yaml-cpp 0.7 alone; the others ended a line until YAML 1.2 (5.4).
+std::optional<Problem> disputed_line_break(std::string_view bytes) {
+  const auto problem = [](std::size_t at, std::size_t length, const char* message) {
+    const auto here = static_cast<std::uint32_t>(at);
+    return Problem{{here, here + static_cast<std::uint32_t>(length)}, message};
+  };
+  for (std::size_t at = bytes.find('\r'); at != std::string_view::npos; at = bytes.find('\r', at + 1))
+    if (at + 1 >= bytes.size() || bytes[at + 1] != '\n')
+      return problem(at, 1, "a carriage return without a line feed; end lines with \\n or \\r\\n");
+  for (const std::string_view separator : {"\xC2\x85", "\xE2\x80\xA8", "\xE2\x80\xA9"})
+    if (const std::size_t at = bytes.find(separator); at != std::string_view::npos)
+      return problem(at, separator.size(),
+                     "U+0085, U+2028 and U+2029 end a line for some readers of YAML only; write \\n, or an escape");
+  return {};
+}
+
 }  // namespace
 
 void read_yaml(Document& document, YamlReading reading) {
   const std::string_view bytes = document.source.bytes;
-  // A line break to YAML, an ordinary character to yaml-cpp 0.7.
-  for (std::size_t at = bytes.find('\r'); at != std::string_view::npos; at = bytes.find('\r', at + 1)) {
-    if (at + 1 < bytes.size() && bytes[at + 1] == '\n') continue;
-    const auto here = static_cast<std::uint32_t>(at);
-    document.problems.push_back(
-        {{here, here + 1}, "a carriage return without a line feed; end lines with \\n or \\r\\n"});
-    return;
-  }
+  if (auto problem = disputed_line_break(bytes)) return document.problems.push_back(std::move(*problem));
   std::vector<std::uint32_t> begins;
   if (reading == YamlReading::abridged && read_abridged(document, begins)) return;
   read_events(document, bytes, begins);

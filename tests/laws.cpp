@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -17,10 +18,12 @@ namespace codesign {
 namespace {
 
 // Space between a key and its colon is nothing to JSON; a line break there, and a lone carriage return anywhere, is one
-// to YAML.
+// to YAML, and so are some characters that JSON has in texts.
 bool is_json_that_yaml_reads_differently(const Document& document) {
   if (document.format != Format::json) return false;
   const std::string& bytes = document.source.bytes;
+  for (const char* separator : {"\xC2\x85", "\xE2\x80\xA8", "\xE2\x80\xA9"})
+    if (bytes.find(separator) != std::string::npos) return true;
   for (std::size_t at = bytes.find_first_of("\r\n"); at != std::string::npos;
        at = bytes.find_first_of("\r\n", at + 1)) {
     if (bytes[at] == '\r' && bytes.compare(at, 2, "\r\n") != 0) return true;
@@ -240,6 +243,16 @@ class Court {
     std::set<std::string> left;
     for (const LeftAlone& item : before.plan.left_alone) left.insert(item.resource);
     const bool is_optional = wishes.source.kind == ConfigSource::Kind::optional_parameter;
+    // A parameter decides what a config does, and with it a function that it signs now.
+    const auto& configs = before.before.graph->configs;
+    const bool is_policy_unknown = std::any_of(configs.begin(), configs.end(), [](const SigningConfig& config) {
+      return config.first(DeploymentPolicy::unknown) != nullptr;
+    });
+    // And so does whatever Globals names, for a function that comes back to it.
+    const auto& findings = before.before.findings;
+    const bool is_inherited = std::any_of(findings.begin(), findings.end(), [](const Finding& finding) {
+      return std::holds_alternative<InheritConfig>(finding.remedy);
+    });
     std::map<std::string, std::size_t> old_ones, new_ones, expected;
     for (const Finding& finding : before.before.findings) {
       ++old_ones[name(finding)];
@@ -251,7 +264,8 @@ class Court {
       const bool warns = rule == "warn-only-config" || rule == "defaulted-policy" || rule == "sometimes-warning-config";
       if ((warns && !wishes.enforce) || finding.rule->is_of_enforcement ||
           (is_optional && rule == "sometimes-unsigned-function") ||
-          (rule == "unknown-signing" && wishes.source.kind != ConfigSource::Kind::in_template) ||
+          (rule == "unknown-signing" &&
+           (is_policy_unknown || is_inherited || wishes.source.kind != ConfigSource::Kind::in_template)) ||
           rule == "ineffective-condition" || (rule == "unused-config" && !before.plan.removals.empty()))
         continue;
       const std::size_t count = ++new_ones[name(finding)];
@@ -318,7 +332,11 @@ class Court {
         if (finding.rule->id != "yaml-alias") rules.insert(std::string(finding.rule->id));
       return std::multiset<std::string>(rules.begin(), rules.end());
     };
-    if (names(yaml) != names(twin)) charge(6, "the JSON twin has other findings");
+    const auto of_yaml = names(yaml), of_json = names(twin);
+    std::vector<std::string> only;
+    std::set_symmetric_difference(of_yaml.begin(), of_yaml.end(), of_json.begin(), of_json.end(),
+                                  std::back_inserter(only));
+    if (!only.empty()) charge(6, "the JSON twin has other findings: " + only.front());
   }
 
  private:
@@ -351,6 +369,15 @@ std::vector<std::pair<std::string, SigningWishes>> ways_to_sign() {
     ways.emplace_back(line, signing_wishes(read_signing_options(words)));
   }
   return ways;
+}
+
+LawReport check_reading(const Document& document) {
+  LawReport report;
+  if (!document.problems.empty()) return report;
+  Court court(report);
+  court.spans(document);
+  court.witness(document);
+  return report;
 }
 
 LawReport check_laws(const std::string& text, const SigningWishes& wishes, const LintWishes& lint_wishes) {

@@ -24,6 +24,9 @@ struct LawReport {
 // Options of transform, and what they mean: every source of a config in both places, and every way to name publishers.
 std::vector<std::pair<std::string, SigningWishes>> ways_to_sign();
 
+// The first law alone, of a text that could be read.
+LawReport check_reading(const Document& document);
+
 LawReport check_laws(const std::string& text, const SigningWishes& wishes, const LintWishes& lint_wishes = {});
 
 // A template in a string of another has the findings that it has by itself, at the same bytes. A sentence where that is

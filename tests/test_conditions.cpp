@@ -173,6 +173,19 @@ TEST_SUITE("conditions") {
           "enforced ProdCsc when Stage=prod; enforced Csc when Stage=dev (the default)");
   }
 
+  TEST_CASE("a parameter's values are looked for in the long form of an intrinsic as in the short one") {
+    for (const char* policy : {"!If [IsProd, Enforce, !Ref Free]", "{'Fn::If': [IsProd, Enforce, {Ref: Free}]}"}) {
+      CAPTURE(policy);
+      const Linted linted = lint_text(head +
+                                      "    Properties: {CodeSigningConfigArn: !Ref Doubtful}\n"
+                                      "  Doubtful:\n    Type: AWS::Lambda::CodeSigningConfig\n    Properties:\n"
+                                      "      AllowedPublishers: {SigningProfileVersionArns: !Ref Many}\n"
+                                      "      CodeSigningPolicies: {UntrustedArtifactOnDeployment: " +
+                                      std::string(policy) + "}\n");
+      CHECK(cases_of(linted).find("warns Doubtful when Stage=dev (the default) and Free=Warn") != std::string::npos);
+    }
+  }
+
   TEST_CASE("--parameters decides") {
     CHECK(value("!If [IsProd, !Ref Csc, !Ref AWS::NoValue]", {{"Stage", "prod"}}) == "enforced Csc");
     CHECK(value("!If [IsProd, !Ref Csc, !Ref AWS::NoValue]", {{"Stage", "dev"}}) == "none");

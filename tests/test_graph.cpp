@@ -223,6 +223,25 @@ TEST_SUITE("graph") {
     }
   }
 
+  TEST_CASE("what computes all resources hides them, in its long form and its short one") {
+    for (const char* resources : {"{'Fn::Transform': {Name: AWS::Include}}", "!Transform {Name: AWS::Include}",
+                                  "{'Fn::Select': [0, [a]]}", "!Select [0, [a]]"}) {
+      CAPTURE(resources);
+      const Linted linted = lint_text("Resources: " + std::string(resources) + "\n");
+      CHECK(linted.graph->hidden_parts.size() == 1);
+    }
+  }
+
+  TEST_CASE("a macro that is computed has no name, in whatever form") {
+    for (const char* transform : {"!Select [0, [AWS::Serverless-2016-10-31]]", "{'Fn::Select': [0, [AWS::Include]]}"}) {
+      CAPTURE(transform);
+      const Linted linted =
+          lint_text("Transform: " + std::string(transform) + "\nResources: {T: {Type: AWS::SNS::Topic}}\n");
+      REQUIRE(linted.graph->hidden_parts.size() == 1);
+      CHECK(linted.graph->hidden_parts.front().what == "a macro may add or change functions");
+    }
+  }
+
   TEST_CASE("a layer that is shared with other accounts is for their configs to verify") {
     const auto notes = [](const std::string& more) {
       return rules_of(

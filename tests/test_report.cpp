@@ -48,6 +48,9 @@ TEST_SUITE("report") {
 
   TEST_CASE("text from a template cannot speak to the terminal") {
     CHECK(printable("a\x1b[31mb") == "a\xE2\x90\x9B[31mb");
+    // Nothing hides behind a byte that begins no character.
+    CHECK(printable("\xF0\x1b[31m") == "\xEF\xBF\xBD\xE2\x90\x9B[31m");
+    CHECK(printable("\x9B") == "\xEF\xBF\xBD");
     CHECK(printable("a\tb\x7F") == "a\tb\xE2\x90\xA1");
     CHECK(printable("\xC2\x9B"
                     "31m") ==

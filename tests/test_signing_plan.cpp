@@ -336,6 +336,10 @@ TEST_SUITE("signing-plan") {
     CHECK(value("[\n  \"Api=Old\"]") == "[\n  \"Api=Orders\",\n  \"Shared=Layers:210987654321\"]");
     CHECK(value("[\n  \"Api=Old\",\n\n  # none yet\n]") ==
           "[\n  \"Api=Orders\",\n  \"Shared=Layers:210987654321\",\n\n  # none yet\n]");
+    // The list may end its line, and the file.
+    for (const char* end : {"", "\n"})
+      CHECK(edited(table + "signing_profiles = [\n  \"Api=Old\"]" + end) ==
+            table + "signing_profiles = [\n  \"Api=Orders\",\n  \"Shared=Layers:210987654321\"]" + end);
     for (const char* complete :
          {R"("Api=Orders Shared='Layers:210987654321' X=Yz")", R"(["Shared=Layers:210987654321", "Api=\"Orders\""])"})
       CHECK(value(complete) == complete);

@@ -43,6 +43,10 @@ TEST_SUITE("suppressions") {
     CHECK(said(begins + "  # cfn-codesign: allow unsigned-function - why\n\n  # The function.\n" + function("F"))
               .empty());
     CHECK(said(begins + "  #cfn-codesign:allow unsigned-function \xE2\x80\x94 why\r\n" + function("F")).empty());
+    // A value that is not written stands where its resource ends.
+    CHECK(said(begins + "  # cfn-codesign: allow unsigned-function - why\n  F:\n    Type: AWS::Lambda::Function\n"
+                        "    Properties:\n      Code: src/\n      CodeSigningConfigArn:\n")
+              .empty());
     // Only there.
     CHECK(said(begins + "  # cfn-codesign: allow unsigned-function - why\n" + function("F") + function("G")) ==
           Texts{"6 unsigned-function"});

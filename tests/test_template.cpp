@@ -97,6 +97,9 @@ TEST_SUITE("template") {
     CHECK(document.source[mapping.span] == "&x !Foo\n  b: c");
     CHECK(mapping.content == 13);
     CHECK(document[value_of(document, document.root(), "d")].tag == "!Sub");
+    const Document key = read("{&x ~: b}\n");
+    CHECK(key.source[key.nodes.at(1).span] == "&x ~");
+    CHECK(disagreement_with_libyaml(key) == "");
   }
 
   TEST_CASE("a tagged block scalar behind a dash is read, which yaml-cpp 0.7 alone cannot") {
@@ -146,6 +149,10 @@ TEST_SUITE("template") {
     CHECK(mentions(problem_of("a: \x1b[31m"), "control character"));
     CHECK(mentions(problem_of("a: b\rc: d\n"), "carriage return"));
     CHECK(problem_of("{\"a\":\r1}").empty());
+    for (const char* separator : {"\xC2\x85", "\xE2\x80\xA8", "\xE2\x80\xA9"}) {
+      CHECK(mentions(problem_of("a: b # c" + std::string(separator) + "d: e\n"), "end a line for some readers"));
+      CHECK(problem_of("{\"a\": \"b" + std::string(separator) + "c\"}").empty());
+    }
     CHECK(mentions(problem_of("a: \xC3"), "not UTF-8"));
     CHECK(mentions(problem_of("a: \xC0\xAF"), "not UTF-8"));
     CHECK(mentions(problem_of("a: \xED\xA0\x80"), "not UTF-8"));
@@ -156,6 +163,10 @@ TEST_SUITE("template") {
     CHECK(mentions(problem_of("a: \"never closed\nb: c\n"), "never closed"));
     CHECK(mentions(problem_of("a: 'never closed\nb: c\n"), "never closed"));
     CHECK(mentions(problem_of("a: b\n---\nc: d\n"), "second document"));
+    CHECK(mentions(problem_of("&a !Ref # nothing\n"), "a tag with nothing behind it"));
+    CHECK(mentions(problem_of("a: \"b\\N\"\n"), "escapes"));
+    CHECK(mentions(problem_of("a: \"\\_b\"\n"), "escapes"));
+    CHECK(problem_of("a: \"\\x85\\xA0\\L\\P\\e\\\\N\"\n").empty());
     CHECK(!problem_of("{a: 1} x").empty());
     CHECK(mentions(problem_of("- a\nb: 1\n"), "second document"));
     CHECK(problem_of("---\na: b\n...\n").empty());

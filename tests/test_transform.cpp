@@ -323,6 +323,34 @@ TEST_SUITE("transform") {
     CHECK(kept_out.find("    IgnoreGlobals: [Timeout, CodeSigningConfigArn]\n") != std::string::npos);
   }
 
+  TEST_CASE("a function goes back to the config of Globals where that is there whenever the function is") {
+    const auto result = [](const std::string& condition, const std::string& options = "") {
+      return transform_as(options,
+                          "Transform: AWS::Serverless-2016-10-31\n"
+                          "Conditions: {InEurope: !Equals [!Ref AWS::Region, eu-west-1]}\n"
+                          "Globals: {Function: {CodeSigningConfigArn: !Ref Csc}}\n"
+                          "Resources:\n"
+                          "  F:\n"
+                          "    Type: AWS::Serverless::Function\n"
+                          "    Properties:\n"
+                          "      CodeUri: src/\n"
+                          "      CodeSigningConfigArn: !Ref AWS::NoValue\n"
+                          "  Csc:\n"
+                          "    Type: AWS::Lambda::CodeSigningConfig\n" +
+                              condition +
+                              "    Properties:\n"
+                              "      AllowedPublishers: {SigningProfileVersionArns: [" +
+                              publisher + "]}\n");
+    };
+    CHECK(result("").text.find("AWS::NoValue") == std::string::npos);
+    const Transformed missing = result("    Condition: InEurope\n");
+    CHECK(missing.edits.empty());
+    REQUIRE(missing.plan.left_alone.size() == 1);
+    CHECK(missing.plan.left_alone.front().resource == "F");
+    // It is a config that is used from now on.
+    CHECK(result("", "--alarm").text.find("SignatureValidationErrors") != std::string::npos);
+  }
+
   TEST_CASE("first warn, then enforce: the second edit touches the policy alone") {
     for (const char* options : {"", "--place globals", "--create-profile Profile --alarm", "--publisher-parameter P"}) {
       const std::string warned = transform_as(options, one_function).text;
@@ -403,6 +431,22 @@ TEST_SUITE("transform") {
       const std::string result = transform_as(std::string("--config-from parameter=") + name, one_function).text;
       CHECK(result.find("  \"" + std::string(name) + "\":\n    Type: String\n") != std::string::npos);
     }
+  }
+
+  TEST_CASE("what a deployment may set to Warn wants its alarm, whatever the default is promoted to") {
+    const auto has_alarm = [](const std::string& allowed_values) {
+      const std::string text =
+          "Parameters: {Mode: {Type: String, Default: Warn, AllowedValues: " + allowed_values +
+          "}}\nResources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties: {Role: r, CodeSigningConfigArn: !Ref "
+          "Csc}\n  Csc:\n    Type: AWS::Lambda::CodeSigningConfig\n    Properties:\n      AllowedPublishers: "
+          "{SigningProfileVersionArns: [" +
+          publisher + "]}\n      CodeSigningPolicies: {UntrustedArtifactOnDeployment: !Ref Mode}\n";
+      const Transformed result =
+          transform_text(text, {.enforce = true, .alarm = true}, "template.yaml", {.profile = Profile::strict});
+      return result.text.find("SignatureValidationErrors") != std::string::npos;
+    };
+    CHECK(has_alarm("[Warn, Enforce]"));
+    CHECK(has_alarm("[Warn]"));
   }
 
   TEST_CASE("a parameter that decides several policies promotes all or none") {

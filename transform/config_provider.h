@@ -36,7 +36,9 @@ class ConfigProvider {
   };
   Answer for_functions(const std::vector<const Function*>& functions);
 
-  // True of the logical IDs that answers named.
+  // Something else gives this config to a function.
+  void note_use(std::string_view config) { used_.emplace(config); }
+  // True of the logical IDs that answers named, and of those.
   bool is_used(std::string_view config) const { return used_.contains(std::string(config)); }
 
   // The logical ID of the config that was added; empty where none was.

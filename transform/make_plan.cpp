@@ -114,6 +114,7 @@ class Planner {
 
   void carry_out(const InheritConfig& remedy) {
     const Resource& resource = *remedy.function->resource;
+    for (const Resource* config : remedy.function->opts_out_of) provider_.note_use(config->id);
     const auto ignored = find(document_, resource.body, "IgnoreGlobals");
     const auto names = ignored ? children(document_, ignored->value) : std::vector<NodeId>{};
     if (const auto own = find(document_, resource.properties, config_property)) {
@@ -355,10 +356,14 @@ class Planner {
   void add_alarm() {
     if (!wishes_.alarm || graph_.has_signature_alarm) return;
     bool warns = !provider_.new_config().empty() && !wishes_.enforce;
+    // The default of a parameter is promoted, and its value at deployment may be another.
+    const auto may_warn = [&](const SigningConfig& config) {
+      return !provider_.is_promoted(config) || !config.may_still_warn.empty();
+    };
     for (const SigningConfig* config : watched_)
-      warns |= !provider_.is_promoted(*config) && !builder_.is_removed(config->resource->key);
+      warns |= may_warn(*config) && !builder_.is_removed(config->resource->key);
     for (const SigningConfig& config : graph_.configs)
-      warns |= provider_.is_used(config.resource->id) && !provider_.is_promoted(config) &&
+      warns |= provider_.is_used(config.resource->id) && may_warn(config) &&
                (config.first(DeploymentPolicy::warn) || config.first(DeploymentPolicy::defaulted));
     if (!warns) return;
     if (std::string why = sections_.why_not("Resources"); !why.empty()) {
