@@ -258,6 +258,11 @@ TEST_SUITE("transform") {
           "!If [UseCodeSigning, !Ref CodeSigningConfigArn, !Ref \"AWS::NoValue\"]");
     CHECK(property("--config-from optional-parameter", with("String")) ==
           "!If [UseCodeSigning, !Ref CodeSigningConfigArn2, !Ref \"AWS::NoValue\"]");
+    const std::string compared = "\nConditions:\n  C: !Equals [!Ref CodeSigningConfigArn, ";
+    CHECK(property("--config-from optional-parameter", with("String, Default: ''") + compared + "'']\n") ==
+          "!If [UseCodeSigning, !Ref CodeSigningConfigArn, !Ref \"AWS::NoValue\"]");
+    CHECK(property("--config-from optional-parameter", with("String, Default: ''") + compared + "other]\n") ==
+          "!If [UseCodeSigning, !Ref CodeSigningConfigArn2, !Ref \"AWS::NoValue\"]");
     // A name that is asked for is never changed.
     CHECK(property("--config-from parameter=CodeSigningConfigArn", with("String, Default: none")) == "");
     CHECK(transform_as("--config-from parameter=F", one_function).plan.left_alone.front().reason ==

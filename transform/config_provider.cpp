@@ -326,17 +326,34 @@ std::optional<Content> ConfigProvider::optional_reference_in_use() const {
   return {};
 }
 
+bool ConfigProvider::is_compared_with_another_than(std::string_view text, std::string_view parameter) const {
+  for (std::uint32_t index = 0; index < document_.nodes.size(); ++index) {
+    const auto comparison = read_intrinsic(document_, NodeId{index});
+    if (!comparison || comparison->name != "Fn::Equals") continue;
+    const auto sides = children(document_, comparison->argument);
+    if (sides.size() != 2) continue;
+    for (const std::size_t side : {std::size_t{0}, std::size_t{1}}) {
+      const auto reference = read_intrinsic(document_, sides[side]);
+      if (reference && reference->name == "Ref" && scalar_text(document_, reference->argument) == parameter &&
+          scalar_text(document_, sides[1 - side]) != text)
+        return true;
+    }
+  }
+  return false;
+}
+
 ConfigProvider::Answer ConfigProvider::from_optional_parameter() {
   if (auto in_use = optional_reference_in_use()) return {.value = std::move(in_use)};
   std::string name = wishes_.source.name.empty() ? "CodeSigningConfigArn" : wishes_.source.name;
   std::string otherwise(no_value);
   bool is_there = false;
   if (graph_.parameter_types.contains(name)) {
-    // One that nobody uses yet serves, if its default stands for no config.
+    // One that is there serves, if its default stands for no config, and nobody asks for other values of it.
     const NodeId parameter = parameter_of(name);
     const auto preset = scalar_text(document_, value_of(document_, parameter, "Default"));
     is_there = graph_.parameter_types.at(name) == "String" && preset && (*preset == no_value || preset->empty()) &&
-               may_be(name, some_config_arn) && !find(document_, parameter, "AllowedValues");
+               may_be(name, some_config_arn) && !find(document_, parameter, "AllowedValues") &&
+               !is_compared_with_another_than(*preset, name);
     if (is_there) otherwise = *preset;
   }
   if (!is_there) {

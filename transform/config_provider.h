@@ -62,6 +62,7 @@ class ConfigProvider {
   bool asks_for_more_than_default(std::string_view condition, std::string_view parameter) const;
   NodeId parameter_of(std::string_view name) const;
   std::string why_no_new_parameter(std::string& name, std::string_view unfit) const;
+  bool is_compared_with_another_than(std::string_view text, std::string_view parameter) const;
   bool may_be(std::string_view parameter, std::string_view value) const;
   bool takes_only_configs(std::string_view parameter) const;
   void remark(std::string sentence);
