@@ -57,6 +57,9 @@ class LineTable {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
+// Length in bytes of the well-formed UTF-8 sequence that starts at `at`, 0 where it is malformed.
+std::size_t utf8_length(std::string_view text, std::size_t at);
+
 // The line break of the first line, "\n" where there is none.
 std::string_view line_break_of(std::string_view bytes);
 
