@@ -24,12 +24,21 @@ constexpr std::string_view advice = "restore the file, or delete it and make it 
 
 using Key = std::tuple<std::string, std::string, std::string>;  // path, resource, rule
 
-// A file that is there; otherwise what it would be.
+// A file that is there; otherwise what it would be. Throws std::filesystem::filesystem_error: a baseline must not be
+// kept by a path that is only nearly right.
 fs::path real_path(const fs::path& path) {
   std::error_code error;
-  const fs::path absolute = fs::absolute(path, error).lexically_normal();
+  const fs::path absolute = fs::absolute(path).lexically_normal();
   const fs::path folder = fs::canonical(absolute.parent_path(), error);
-  return error ? absolute : folder / absolute.filename();
+  if (error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory) return absolute;
+  if (error) throw fs::filesystem_error("cannot be looked at", absolute.parent_path(), error);
+  return folder / absolute.filename();
+}
+
+// What cannot be looked at is not known to be gone.
+bool may_be_there(const fs::path& path) {
+  std::error_code error;
+  return fs::status(path, error).type() != fs::file_type::not_found;
 }
 
 class Comparing {
@@ -69,13 +78,11 @@ class Comparing {
   }
 
   bool is_there(const KnownFinding& known) const {
-    std::error_code error;
-    return known.path == input_name || fs::exists(folder_ / known.path, error);
+    return known.path == input_name || may_be_there(folder_ / known.path);
   }
 
   void read() {
-    std::error_code error;
-    exists_ = fs::exists(options_.file, error);
+    exists_ = may_be_there(options_.file);
     if (!exists_ && !options_.update)
       throw WorldError(fmt::format("{}: there is no such baseline; check the path, or make it with --update-baseline",
                                    options_.file));

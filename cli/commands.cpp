@@ -121,11 +121,11 @@ void print_report(const Report& report, const LintOptions& options, const World&
     std::string text;
     for (const FileResult& file : report.files) text += text_of_findings(file, color);
     text += summary_of_findings(report.files);
-    world.out(world.in_github_actions ? without_commands(text) : text);
+    world.out(text);
   } else {
-    world.out(report_as(format, report));
+    (format == ReportFormat::github ? world.exact : world.out)(report_as(format, report));
   }
-  if (!options.report.format && world.in_github_actions) world.err(github_of_findings(report));
+  if (!options.report.format && world.in_github_actions) world.command(github_of_findings(report));
   advise_on_reports(options.report, world);
 }
 
@@ -309,6 +309,9 @@ int transform_command(const TransformOptions& options, const World& world) {
     if (!options.write) continue;
     try {
       replace_file(file.path, file.document->source.bytes, file.transformation.text);
+    } catch (const NotConfirmed& error) {
+      world.err(fmt::format("cfn-codesign: {}\n", error.what()));
+      inputs.world_was_wrong = true;
     } catch (const WorldError& error) {
       world.err(fmt::format("cfn-codesign: {}\n", error.what()));
       inputs.world_was_wrong = true;
@@ -323,7 +326,7 @@ int transform_command(const TransformOptions& options, const World& world) {
       if (file.is_changed())
         world.out(fmt::format("{} {}\n", options.write ? "changed" : "would change", printable(file.path)));
   } else if (inputs.is_standard_input) {
-    world.out(inputs.files.front().transformation.text);
+    world.exact(inputs.files.front().transformation.text);
   } else {
     for (const FileResult& file : inputs.files) world.out(unified_diff(file, path_from_here(file.path)));
   }
@@ -348,7 +351,10 @@ int list_files_command(const InputOptions& options, const World& world) {
   const Inputs inputs = read_inputs(options, world);
   for (const FileResult& file : inputs.files) {
     if (file.is_passed_over()) continue;
-    world.out(options.null ? file.path + '\0' : printable(file.path) + '\n');
+    if (options.null)
+      world.exact(file.path + '\0');
+    else
+      world.out(printable(file.path) + '\n');
   }
   return inputs.world_was_wrong ? world_is_wrong : done;
 }

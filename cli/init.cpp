@@ -169,7 +169,7 @@ int init_command(const InputOptions& options, const World& world) {
   if (std::filesystem::exists(path, error))
     throw WorldError(fmt::format("{}: is there already; edit it, or remove it to begin anew", path));
   const Inputs inputs = read_inputs(options, world);
-  write_file(path, initial_policy(inputs));
+  create_file(path, initial_policy(inputs));
   world.err(fmt::format("written: {}\n", path));
   return inputs.world_was_wrong ? world_is_wrong : done;
 }

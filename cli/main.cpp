@@ -1,4 +1,5 @@
 #include <unistd.h>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -17,6 +18,8 @@ std::string_view variable(const char* name) {
 }  // namespace
 
 int main(int count, char** words) {
+  // A file that grows beyond what `ulimit -f` allows is an error of write like any other.
+  std::signal(SIGXFSZ, SIG_IGN);
   // Every CI service sets CI; what it shows is a log, whatever it pretends to be.
   const bool shows_progress = ::isatty(STDERR_FILENO) == 1 && variable("CI").empty();
   const auto write_error = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); };

@@ -122,12 +122,15 @@ class ConfigWriter {
         create_file(edit.path, edit.after);
       else if (edit.is_change())
         replace_file(edit.path, edit.before, edit.after);
-      plan.is_written = true;
-      plan.is_changed = edit.is_change();
-      if (!edit.remark.empty()) world_.err(fmt::format("cfn-codesign: {}\n", printable(edit.remark)));
+    } catch (const NotConfirmed& error) {
+      complain(error.what());
     } catch (const WorldError& error) {
       complain(error.what());
+      return;
     }
+    plan.is_written = true;
+    plan.is_changed = edit.is_change();
+    if (!edit.remark.empty()) world_.err(fmt::format("cfn-codesign: {}\n", printable(edit.remark)));
   }
 
   void complain(const std::string& sentence) {

@@ -15,8 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 fs::path source_root() {
-  std::error_code error;
-  const fs::path here = fs::current_path(error);
+  const fs::path here = fs::current_path();
   const fs::path top = repository_around(here);
   return top.empty() ? here : top;
 }
@@ -56,8 +55,8 @@ void write_beside(const Inputs& inputs, const std::string& path, std::string_vie
 }
 
 std::string path_from_root(const std::string& path) {
+  const fs::path absolute = fs::absolute(path).lexically_normal();
   std::error_code error;
-  const fs::path absolute = fs::absolute(path, error).lexically_normal();
   const fs::path folder = fs::canonical(absolute.parent_path(), error);
   if (error) return path;
   const fs::path real = folder / absolute.filename();

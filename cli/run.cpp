@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <memory>
+#include <new>
 
 #include <CLI/CLI.hpp>
 
@@ -11,7 +13,9 @@
 #include "cli/init.h"
 #include "cli/plan.h"
 #include "cli/usage.h"
+#include "report/report.h"
 #include "report/scaffold.h"
+#include "report/text.h"
 #include "version.h"
 
 namespace codesign {
@@ -330,9 +334,21 @@ int man_command(const Options&, const World& world) {
   return done;
 }
 
+// The runner reads both streams, and names and values from templates stand in both.
+World guarded(const World& world) {
+  World result = world;
+  result.exact = world.out;
+  result.command = world.err;
+  if (!world.in_github_actions) return result;
+  result.out = [&world](std::string_view text) { world.out(without_commands(text)); };
+  result.err = [&world](std::string_view text) { world.err(without_commands(text)); };
+  return result;
+}
+
 }  // namespace
 
-int run(const std::vector<std::string>& arguments, const World& world) {
+int run(const std::vector<std::string>& arguments, const World& given_world) {
+  const World world = guarded(given_world);
   Options options;
   const auto is_called = [&](const Command& command) { return !arguments.empty() && arguments[0] == command.name; };
   const bool any_is_called = std::any_of(commands.begin(), commands.end(), is_called);
@@ -351,10 +367,16 @@ int run(const std::vector<std::string>& arguments, const World& world) {
     world.out(out.str());
     return done;
   } catch (const CLI::ParseError& error) {
-    world.err(std::string("cfn-codesign: ") + error.what() + "\nTry cfn-codesign --help.\n");
+    world.err("cfn-codesign: " + printable(error.what()) + "\nTry cfn-codesign --help.\n");
     return world_is_wrong;
   } catch (const WorldError& error) {
     world.err(std::string("cfn-codesign: ") + error.what() + "\n");
+    return world_is_wrong;
+  } catch (const std::filesystem::filesystem_error& error) {  // the working folder is gone, for example
+    world.err("cfn-codesign: " + printable(error.what()) + "; check the folder you are in, and run this again\n");
+    return world_is_wrong;
+  } catch (const std::bad_alloc&) {
+    world.err("cfn-codesign: there is not enough memory; name fewer or smaller files\n");
     return world_is_wrong;
   }
 }

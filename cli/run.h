@@ -10,6 +10,7 @@
 namespace codesign {
 
 struct World {
+  // Whole lines. In GitHub Actions `run` breaks in them what would be a command.
   std::function<void(std::string_view)> out;
   std::function<void(std::string_view)> err;
   std::function<std::string()> read_input;  // all of standard input
@@ -17,6 +18,8 @@ struct World {
   // in runs that are shorter.
   std::function<void(std::string_view)> progress = {};
   std::chrono::milliseconds progress_after{1000};
+  // Set by `run`: `out` for what another program reads to the byte, and `err` for commands to GitHub Actions.
+  std::function<void(std::string_view)> exact = {}, command = {};
   bool out_is_terminal = false;
   bool no_color = false;           // NO_COLOR is set and not empty
   bool in_github_actions = false;  // GITHUB_ACTIONS is true

@@ -15,7 +15,8 @@ std::string quoted(std::string_view text) {
   std::string result = "\"";
   for (const char c : plain_line(text)) {
     if (c == '"' || c == '\\') result += '\\';
-    result += c;
+    // "##[" begins what GitHub Actions takes for a command.
+    result += c == '[' && result.ends_with("##") ? "&#91;" : std::string(1, c);
     if (c == '&') result += "amp;";
   }
   return result + "\"";

@@ -12,7 +12,8 @@ namespace codesign {
 
 using Json = nlohmann::ordered_json;
 
-// With two blanks of indentation, and a line break at the end. What is no UTF-8 becomes U+FFFD.
+// With two blanks of indentation, and a line break at the end. What is no UTF-8 becomes U+FFFD; what `is_control`, and
+// what GitHub Actions would take for a command, is written as an escape, so that the text is safe to show.
 std::string written(const Json& json);
 
 Json text_or_null(std::string_view text);

@@ -1,39 +1,31 @@
 #include "report/markup.h"
 
 #include <algorithm>
-#include <cstdint>
 
 #include "report/text.h"
+#include "template/utf8.h"
 
 namespace codesign {
 namespace {
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD";
 
-// The length of the character at the beginning of `text`; 0 where there is none that XML 1.0 allows (2.2 Characters).
-std::size_t character_length(std::string_view text) {
-  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-  const std::size_t length = byte(0) < 0x80 ? 1 : byte(0) < 0xC2 ? 0 : byte(0) < 0xE0 ? 2 : byte(0) < 0xF0 ? 3 : 4;
-  if (length == 0 || byte(0) > 0xF4 || length > text.size()) return 0;
-  std::uint32_t point = length == 1 ? byte(0) : byte(0) & (0x7Fu >> length);
-  for (std::size_t at = 1; at < length; ++at) {
-    if ((byte(at) & 0xC0) != 0x80) return 0;
-    point = point << 6 | (byte(at) & 0x3Fu);
-  }
-  constexpr std::uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-  const bool is_surrogate = point >= 0xD800 && point < 0xE000;
-  const bool is_no_character = (point & 0xFFFE) == 0xFFFE;
-  return point < least[length] || point > 0x10FFFF || is_surrogate || is_no_character ? 0 : length;
+// The length of the character at `at`; 0 where there is none that XML 1.0 allows (2.2 Characters). Of the controls,
+// which it does not allow either, `printable` makes others.
+std::size_t character_length(std::string_view text, std::size_t at) {
+  const std::string_view rest = text.substr(at);
+  const bool is_no_character = rest.starts_with("\xEF\xBF\xBE") || rest.starts_with("\xEF\xBF\xBF");  // U+FFFE, U+FFFF
+  return is_no_character ? 0 : utf8_length(text, at);
 }
 
 }  // namespace
 
 std::string plain_line(std::string_view text) {
   std::string valid;
-  while (!text.empty()) {
-    const std::size_t length = character_length(text);
-    valid += length == 0 ? replacement : text.substr(0, length);
-    text.remove_prefix(std::max<std::size_t>(length, 1));
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = character_length(text, at);
+    valid += length == 0 ? replacement : text.substr(at, length);
+    at += std::max<std::size_t>(length, 1);
   }
   std::string line = printable(valid);
   std::replace(line.begin(), line.end(), '\t', ' ');
@@ -49,6 +41,8 @@ std::string markup(std::string_view text) {
       case '>': result += "&gt;"; break;
       case '"': result += "&quot;"; break;
       case '\'': result += "&#39;"; break;
+      // "##[", wherever it stands in a line, begins what GitHub Actions takes for a command.
+      case '[': result += result.ends_with("##") ? "&#91;" : "["; break;
       default: result += c;
     }
   }

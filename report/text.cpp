@@ -60,29 +60,32 @@ Span window_around(Span marked, Span line, std::string_view bytes) {
 
 }  // namespace
 
+bool is_control(std::string_view character) {
+  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(character[at]); };
+  switch (character.size()) {
+    case 1: return (byte(0) < 0x20 && byte(0) != '\t') || byte(0) == 0x7F;
+    case 2: return (byte(0) == 0xC2 && byte(1) < 0xA0) || character == "\xD8\x9C";  // C1, U+061C
+    case 3:  // U+200E, U+200F, U+2028 to U+202E, U+2066 to U+2069
+      return byte(0) == 0xE2 &&
+             ((byte(1) == 0x80 && (byte(2) == 0x8E || byte(2) == 0x8F || (byte(2) >= 0xA8 && byte(2) <= 0xAE))) ||
+              (byte(1) == 0x81 && byte(2) >= 0xA6 && byte(2) <= 0xA9));
+    default: return false;
+  }
+}
+
 std::string printable(std::string_view text) {
   std::string result;
   for (std::size_t at = 0; at < text.size();) {
-    const auto byte = static_cast<unsigned char>(text[at]);
-    const std::size_t well_formed = utf8_length(text, at), length = std::max<std::size_t>(well_formed, 1);
-    const std::string_view point = text.substr(at, length);
-    const auto second = length > 1 ? static_cast<unsigned char>(point[1]) : 0u;
-    const auto third = length > 2 ? static_cast<unsigned char>(point[2]) : 0u;
-    at += length;
-    const bool c1_control = byte == 0xC2 && second < 0xA0;
-    // U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069, U+2028, U+2029
-    const bool direction =
-        byte == 0xE2 && ((second == 0x80 && (third == 0x8E || third == 0x8F || (third >= 0xA8 && third <= 0xAE))) ||
-                         (second == 0x81 && third >= 0xA6 && third <= 0xA9));
-    if (byte < 0x20 && byte != '\t') {
-      result += "\xE2\x90";  // U+2400, the picture of this control character
-      result += static_cast<char>(0x80 + byte);
-    } else if (byte == 0x7F) {
-      result += "\xE2\x90\xA1";
-    } else if (well_formed == 0 || c1_control || direction) {
+    const std::size_t length = utf8_length(text, at);
+    const std::string_view character = text.substr(at, std::max<std::size_t>(length, 1));
+    at += character.size();
+    if (length != 0 && !is_control(character)) {
+      result += character;
+    } else if (length != 1) {
       result += "\xEF\xBF\xBD";
-    } else {
-      result += point;
+    } else {  // U+2400 and what follows, the pictures of these control characters
+      result += "\xE2\x90";
+      result += character == "\x7F" ? '\xA1' : static_cast<char>(0x80 + character.front());
     }
   }
   return result;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "lint/rule.h"
@@ -9,7 +10,11 @@
 
 namespace codesign {
 
-// Text from a template, safe to show: control characters and those that change the direction of writing are replaced
+// Whether a character, in UTF-8, speaks to the terminal or misleads the eye: a control character that is no tab, or one
+// that changes the direction of writing (Unicode Standard Annex 9, 2) or ends a line.
+bool is_control(std::string_view character);
+
+// Text from a template, or a path, safe to show on one line: such characters, and bytes that are no UTF-8, are replaced
 // by visible ones, one for one.
 std::string printable(std::string_view text);
 

@@ -106,8 +106,8 @@ class Court {
              a.content == b.content && a.tag == b.tag && a.text == b.text && a.parent == b.parent && a.next == b.next &&
              a.first_child == b.first_child && a.target == b.target;
     };
-    const auto [node, other] = std::mismatch(whole.nodes.begin(), whole.nodes.end(), abridged.nodes.begin(),
-                                             abridged.nodes.end(), same_node);
+    const auto [node, other] =
+        std::mismatch(whole.nodes.begin(), whole.nodes.end(), abridged.nodes.begin(), abridged.nodes.end(), same_node);
     if (node != whole.nodes.end() || other != abridged.nodes.end())
       charge(1, fmt::format("abridged, the text is another tree from byte {} on",
                             node != whole.nodes.end() ? node->span.begin : other->span.begin));

@@ -3,7 +3,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "cli/files.h"
 #include "cli/run.h"
 #include "tests/scratch.h"
 #include "tests/support.h"
@@ -238,26 +237,6 @@ TEST_SUITE("command-line") {
     CHECK(read_whole_file("d/f.yaml") == patched + unsigned_template.substr(at));
     CHECK(run_with({"transform", "--check", "d"}).code == done);
     CHECK(run_with({"transform", "--write", "d"}).out.empty());
-  }
-
-  TEST_CASE("files are replaced whole, or not at all") {
-    const Scratch scratch;
-    scratch.write("t.yaml", "old");
-    fs::create_symlink("t.yaml", "link.yaml");
-    fs::permissions("t.yaml", fs::perms::owner_read | fs::perms::owner_write);
-    replace_file("link.yaml", "old", "new");
-    CHECK(read_whole_file("t.yaml") == "new");
-    CHECK(fs::is_symlink("link.yaml"));
-    CHECK(fs::status("t.yaml").permissions() == (fs::perms::owner_read | fs::perms::owner_write));
-    CHECK_THROWS_AS(replace_file("t.yaml", "old", "newer"), WorldError);
-    CHECK(read_whole_file("t.yaml") == "new");
-    fs::create_hard_link("t.yaml", "hard.yaml");
-    CHECK_THROWS_WITH_AS(replace_file("t.yaml", "new", "newer"),
-                         "t.yaml: cannot be written: it has other hard links, which would keep the old text (replace "
-                         "it by a copy first); it is "
-                         "unchanged",
-                         WorldError);
-    CHECK(std::distance(fs::directory_iterator("."), fs::directory_iterator()) == 3);
   }
 
   TEST_CASE("what stands beside a template: samconfig.toml, and nested stacks") {

@@ -662,15 +662,6 @@ TEST_SUITE("signing-plan") {
                    "- Deep of child.yaml, in the nested stack Nested: SAM CLI signs nothing in nested stacks"));
     CHECK(outcome.code == done);
   }
-
-  TEST_CASE("a new file is made whole, and never over another") {
-    const Scratch scratch;
-    create_file("new.toml", "text");
-    CHECK(read_whole_file("new.toml") == "text");
-    CHECK_THROWS_AS(create_file("new.toml", "other"), WorldError);
-    CHECK(read_whole_file("new.toml") == "text");
-    CHECK_THROWS_AS(create_file("missing/new.toml", "text"), WorldError);
-  }
 }
 
 }  // namespace codesign

@@ -271,6 +271,39 @@ TEST_SUITE("workspace") {
     CHECK(states("F") == Texts{"alone: enforced by Csc of outside.yaml"});
   }
 
+  TEST_CASE("no way leads out of the folder") {
+    const Scratch scratch;
+    scratch.write("outside/t.yaml", begins + std::string("Resources:\n") + config("Csc", "Enforce") +
+                                        "Outputs: {Arn: {Value: !Ref Csc}}\n");
+    scratch.write("run/below/t.yaml", read_whole_file("outside/t.yaml"));
+    fs::create_directory_symlink("../outside", "run/folder");
+    fs::create_directory_symlink("../..", "run/below/up");
+    fs::create_symlink("../outside/t.yaml", "run/link.yaml");
+    fs::create_symlink("link.yaml", "run/chain.yaml");
+    fs::create_symlink(fs::absolute("outside/t.yaml"), "run/absolute.yaml");
+    const std::string absolute = fs::absolute("outside/t.yaml").string();
+    fs::current_path("run");
+    const auto state_by = [](const std::string& path) {
+      std::ofstream("app.yaml") << begins << "Resources:\n"
+                                << nested("N", path) << function("F", "!GetAtt N.Outputs.Arn");
+      return states("F").front();
+    };
+    for (const std::string& path :
+         {std::string("../outside/t.yaml"), std::string("below/../../outside/t.yaml"),
+          std::string("./.././/outside/t.yaml"), std::string("folder/t.yaml"), std::string("below/up/outside/t.yaml"),
+          std::string("folder/../outside/t.yaml"), std::string("link.yaml"), std::string("chain.yaml"),
+          std::string("absolute.yaml"), absolute}) {
+      CAPTURE(path);
+      CHECK(mentions(state_by(path), "unknown"));
+      CHECK_FALSE(mentions(lint_here().out, "t.yaml:"));
+    }
+    // What comes back is inside.
+    for (const char* path : {"below/t.yaml", "../run/below/t.yaml", "below/up/run/below/t.yaml"}) {
+      CAPTURE(path);
+      CHECK(mentions(state_by(path), "enforced"));
+    }
+  }
+
   TEST_CASE("a nested template that was not named is read for its parent, and not reported on in silence") {
     const Scratch scratch;
     scratch.write("app.yaml", begins + std::string("Resources:\n") + nested("Child", "child.yaml"));
