@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Every call that the program makes on files fails in turn, by strace's injection; after each, what it writes is the old
 # file or the new one, byte for byte, nothing else is there, and what it says is true.
-# Usage: injected.sh PROGRAM SAMPLES [all]. With all, each call fails with each error; without, with one of them.
+# Usage: injected.sh PROGRAM SAMPLES [all]. With all, each call of every scene fails with each error; without, each of few
+# scenes with one of them.
 set -uo pipefail
 program=$(realpath "$1") samples=$(realpath "$2") how=${3-}
 . "$(dirname "${BASH_SOURCE[0]}")/scenes.sh"
 need_strace 'calls that fail'
+[ "$how" = all ] || scenes=("${few_scenes[@]}")
 errors=(ENOSPC EIO EINTR EDQUOT EACCES)
 declare -A injected=()
 runs=0 old=0 new=0 others=0

@@ -15,7 +15,8 @@ alone=(unshare --net)
 [ "$(id -u)" -eq 0 ] || alone=(unshare --net --map-root-user)
 "${alone[@]}" true 2>/dev/null || { alone=(); printf 'SKIPPED: without a network: no namespace may be made here\n'; }
 
-cp -r "$samples" "$work/samples"
+mkdir "$work/samples"
+cp -r "$samples"/{walk-through,workspace,stack-sets,unconfigured-signing} "$work/samples"
 cd "$work/samples" || exit 1
 git init -q . && git add . && git -c user.name=test -c user.email=test@example.com commit -qm samples >/dev/null
 printf '\n' >>walk-through/template.yaml

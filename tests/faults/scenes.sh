@@ -5,6 +5,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 export ASAN_OPTIONS=detect_leaks=0:verify_asan_link_order=0
 publisher=arn:aws:signer:eu-west-1:210987654321:/signing-profiles/Orders/AbCdEfGh12
 scenes=(transform transform-of-others report report-again plan plan-again baseline baseline-again init graph)
+few_scenes=(transform report plan-again baseline-again)
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
