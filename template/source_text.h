@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace codesign {
@@ -51,8 +52,17 @@ class LineTable {
   Span line_with_break(std::uint32_t number) const;
 
  private:
+  struct Columns {
+    std::uint32_t code_points = 0, utf16_units = 0;
+  };
+
+  std::uint32_t columns_before(std::uint32_t start, std::uint32_t offset, ColumnUnit unit) const;
+
   std::string_view bytes_;
   std::vector<std::uint32_t> starts_;
+  // Of lines that are long, as minified JSON is: what stands before every so many bytes, by the start of the line. Who
+  // asks for many places in one need not count it all each time.
+  std::unordered_map<std::uint32_t, std::vector<Columns>> long_lines_;
 };
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";

@@ -53,6 +53,26 @@ TEST_SUITE("template") {
               .position(3) == Position{1, 1});
   }
 
+  TEST_CASE("places in a long line are what counting from its start gives") {
+    std::string line = "\xEF\xBB\xBF";
+    while (line.size() < 9000) line += "a\xC3\xA4\xE2\x82\xAC\xF0\x9F\x94\x91 and so on, ";
+    const LineTable lines(line + "\nnext\n" + line);
+    std::uint32_t points = 0, units = 0;
+    for (std::uint32_t at = 3; at < line.size(); ++at) {
+      const auto byte = static_cast<unsigned char>(line[at]);
+      if ((byte & 0xC0) == 0x80) continue;
+      const auto second = static_cast<std::uint32_t>(line.size() + 6 + at);
+      CHECK(lines.position(at) == Position{1, points + 1});
+      CHECK(lines.position(at, ColumnUnit::utf16_units) == Position{1, units + 1});
+      CHECK(lines.position(at, ColumnUnit::bytes) == Position{1, at + 1});
+      // Elsewhere, a byte order mark is a character.
+      CHECK(lines.position(second) == Position{3, points + 2});
+      CHECK(lines.position(second, ColumnUnit::utf16_units) == Position{3, units + 2});
+      ++points;
+      units += byte >= 0xF0 ? 2 : 1;
+    }
+  }
+
   TEST_CASE("spans of YAML scalars cover exactly what is written") {
     CHECK(scalars(read("a: plain text # comment\nb: 'it''s'\nc: \"x\\n\\\"y\\\"\"\nd: !Sub ${A}\n")) ==
           Texts{"|a|a", "|plain text|plain text", "|b|b", "|it's|'it''s'", "|c|c", "|x\n\"y\"|\"x\\n\\\"y\\\"\"",

@@ -249,6 +249,16 @@ std::string json_template_with(std::size_t functions, std::size_t resources) {
          "\n";
 }
 
+std::string on_one_line(std::size_t functions) {
+  std::string text = "{\"Resources\": {";
+  for (std::size_t i = 0; i < functions; ++i)
+    text += fmt::format(
+        "{}\"F{}\": {{\"Type\": \"AWS::Lambda::Function\", \"Properties\": {{\"Handler\": \"a.b\", \"Code\": "
+        "{{\"S3Bucket\": \"b\", \"S3Key\": \"k\"}}}}}}",
+        i == 0 ? "" : ", ", i);
+  return text + "}}";
+}
+
 std::string independent_conditions(std::size_t conditions) {
   std::string text = conditions_head(conditions) + "Resources:\n" + config("Csc");
   for (std::size_t i = 0; i < functions_under_conditions; ++i)

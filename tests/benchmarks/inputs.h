@@ -28,6 +28,9 @@ std::string template_with(std::size_t functions, std::size_t resources);
 // The same as JSON.
 std::string json_template_with(std::size_t functions, std::size_t resources);
 
+// Unsigned functions, in JSON without a line break.
+std::string on_one_line(std::size_t functions);
+
 // 200 functions under so many conditions: each under one of them; all behind as many branches; all under one condition
 // of which the others are part.
 std::string independent_conditions(std::size_t conditions);

@@ -205,6 +205,7 @@ class Bench {
     const std::vector<Growth> shapes{
         {"bytes of YAML", 500, [](std::size_t n) { return one_file(template_with(10, n)); }},
         {"bytes of JSON", 500, [](std::size_t n) { return one_file(json_template_with(10, n), "template.json"); }},
+        {"findings on one line", 250, [](std::size_t n) { return one_file(on_one_line(n), "template.json"); }},
         {"functions", 250, [](std::size_t n) { return one_file(template_with(n, 0)); }},
         {"conditions, independent", 25, [](std::size_t n) { return one_file(independent_conditions(n)); }},
         {"conditions, nested", 15, [](std::size_t n) { return one_file(nested_conditions(n)); }},
