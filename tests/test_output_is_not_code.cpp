@@ -8,7 +8,7 @@
 #include "cli/run.h"
 #include "report/report.h"
 #include "report/text.h"
-#include "template/source_text.h"
+#include "template/utf8.h"
 #include "tests/scratch.h"
 #include "tests/support.h"
 
