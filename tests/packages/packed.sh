@@ -27,6 +27,7 @@ binary=$packed/cfn-codesign
 check 'the binary needs no interpreter' test "$(readelf --program-headers "$binary" | grep -c INTERP)" -eq 0
 check 'the binary needs no library' test "$(readelf --dynamic "$binary" | grep -c NEEDED)" -eq 0
 check 'the binary is loaded anywhere' grep -q 'DYN' <(readelf --file-header "$binary")
+check 'the list of what is linked is JSON, and names all' test "$(node -p 'JSON.parse(require("fs").readFileSync(process.argv[1])).components.length' "$packed/cfn-codesign.cdx.json")" -eq 9
 check 'the program as people run it' exits 0 bash "$sources/tests/end_to_end.sh" "$binary" "$sources/samples"
 if [ "$(id -u)" -eq 0 ]; then
   root=$folder/root
