@@ -144,7 +144,7 @@ class NewFile {
       }
       // Another run may have taken it for a leftover in between.
       const bool is_looked_at = !lock(fd_.get()) && errno == EWOULDBLOCK;
-      if (!is_looked_at && is_at(path_)) return;
+      if (!is_looked_at && is_at_path(fd_.get())) return;
     }
     throw std::runtime_error("another run is writing it (run this again)");
   }
@@ -169,6 +169,9 @@ class NewFile {
     if (const int error = synced(fd_.get())) fail("the new text cannot be stored", error);
     identity_ = status_of(fd_.get());
     if (identity_.st_size != static_cast<off_t>(size)) fail("the new text is not what was stored", EIO);
+    // Closing may tell of an error. The lock lasts as long as another descriptor of the same opening.
+    locked_ = FileDescriptor(::fcntl(fd_.get(), F_DUPFD_CLOEXEC, 0));
+    if (!locked_) fail("the new text cannot be stored");
     if (const int error = fd_.close()) fail("the new text cannot be stored", error);
   }
 
@@ -199,10 +202,10 @@ class NewFile {
     return uninterrupted([&] { return ::flock(fd, LOCK_EX | LOCK_NB); }) == 0;
   }
 
-  bool is_at(const std::string& path) const {
+  bool is_at_path(int fd) const {
     struct stat there {
     }, own{};
-    return ::lstat(path.c_str(), &there) == 0 && ::fstat(fd_.get(), &own) == 0 && is_same_file(there, own);
+    return ::lstat(path_.c_str(), &there) == 0 && ::fstat(fd, &own) == 0 && is_same_file(there, own);
   }
 
   bool is_finished_at_target() const {
@@ -219,12 +222,14 @@ class NewFile {
     if (!leftover && errno == ENOENT) return;
     if (leftover && !lock(leftover.get()) && errno == EWOULDBLOCK)
       throw std::runtime_error("another run is writing it just now (run this again)");
+    // Its run has put it into its place by now, or somebody else has removed it.
+    if (leftover && !is_at_path(leftover.get())) return;
     if (!leftover || uninterrupted([&] { return ::unlink(path_.c_str()); }) != 0)
       fail(fmt::format("{} is beside it, left by a run that was killed, and cannot be removed", name));
   }
 
   const std::string target_, path_;
-  FileDescriptor folder_, fd_;
+  FileDescriptor folder_, fd_, locked_;
   struct stat identity_ {};
   bool is_placed_ = false;
 };

@@ -56,7 +56,8 @@ TEST_SUITE("template") {
   TEST_CASE("places in a long line are what counting from its start gives") {
     std::string line = "\xEF\xBB\xBF";
     while (line.size() < 9000) line += "a\xC3\xA4\xE2\x82\xAC\xF0\x9F\x94\x91 and so on, ";
-    const LineTable lines(line + "\nnext\n" + line);
+    const std::string text = line + "\nnext\n" + line;
+    const LineTable lines(text);
     std::uint32_t points = 0, units = 0;
     for (std::uint32_t at = 3; at < line.size(); ++at) {
       const auto byte = static_cast<unsigned char>(line[at]);
