@@ -326,16 +326,18 @@ class InputReader {
     std::map<std::filesystem::path, Known> known;
     const bool any_nested = std::any_of(members.begin(), members.end(),
                                         [](const Member& member) { return !member.alone->nested_stacks.empty(); });
-    // A link is no other file than the one it leads to, which may lie outside.
     std::optional<NestedTemplates> places;
-    if (any_nested) places.emplace(paths);
-    for (std::size_t i = 0; any_nested && i < files.size(); ++i)
-      if (!std::filesystem::is_symlink(files[i]->path))
-        known.emplace(NestedTemplates::real_path(files[i]->path), Known{.member = i});
-    if (any_nested)
+    if (any_nested) {
+      places.emplace(paths);
+      // A link is no other file than the one it leads to, which may lie outside.
+      const auto know = [&](const FileResult& file, Known what) {
+        if (!std::filesystem::is_symlink(file.path))
+          known.emplace(NestedTemplates::real_path(file.path), std::move(what));
+      };
+      for (std::size_t i = 0; i < files.size(); ++i) know(*files[i], {.member = i});
       for (FileResult& file : inputs_.files)
-        if (file.status == FileResult::Status::linted && !file.graph && !std::filesystem::is_symlink(file.path))
-          known.emplace(NestedTemplates::real_path(file.path), Known{.let_go = &file});
+        if (file.status == FileResult::Status::linted && !file.graph) know(file, {.let_go = &file});
+    }
     for (std::size_t i = 0; i < files.size(); ++i) {
       for (NestedStack& nested : members[i].alone->nested_stacks) {
         const NestedTemplates::Place place = places->find(files[i]->path, nested.path);
