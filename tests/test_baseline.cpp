@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <cstdlib>
 #include <map>
-#include <random>
 #include <tuple>
 
 #include <nlohmann/json.hpp>
 
+#include "tests/dice.h"
 #include "tests/repository.h"
 #include "tests/scratch.h"
 #include "tests/support.h"
@@ -67,16 +67,6 @@ Counts counts_in(const std::string& text, const std::string& state = "") {
   }
   return counts;
 }
-
-class Dice {
- public:
-  explicit Dice(std::uint32_t seed) : engine_(seed) {}
-  std::size_t below(std::size_t count) { return std::uniform_int_distribution<std::size_t>(0, count - 1)(engine_); }
-  bool one_in(std::size_t count) { return below(count) == 0; }
-
- private:
-  std::mt19937 engine_;
-};
 
 // Functions, signed or not, in any order, and configs whose publishers may be repeated, so that keys are, too.
 std::string made_up_template(Dice& dice) {

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <random>
 
 #include <fmt/core.h>
 
@@ -14,6 +13,7 @@
 #include "cli/git.h"
 #include "cli/path_patterns.h"
 #include "cli/prefilter.h"
+#include "tests/dice.h"
 #include "tests/repository.h"
 #include "tests/scratch.h"
 #include "tests/support.h"
@@ -46,19 +46,6 @@ void expect_with_and_without_git(const Names& arguments, const Names& expected) 
   const WithoutGit without_git;
   CHECK(listed(arguments) == expected);
 }
-
-class Dice {
- public:
-  explicit Dice(std::uint32_t seed) : random_(seed) {}
-  std::size_t below(std::size_t limit) { return std::uniform_int_distribution<std::size_t>(0, limit - 1)(random_); }
-  template <std::size_t size>
-  std::string one_of(const char* const (&words)[size]) {
-    return words[below(size)];
-  }
-
- private:
-  std::mt19937 random_;
-};
 
 std::string any_name(Dice& dice) {
   std::string name;
