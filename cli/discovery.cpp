@@ -90,7 +90,7 @@ class FolderSearch {
   std::vector<std::string> run() {
     if (!search_.respects_ignore_files || !ask_git(real_, "", false)) {
       files_.clear();
-      if (search_.respects_ignore_files) ignored_.emplace(real_);
+      if (search_.respects_ignore_files) ignored_.emplace(real_, errors_);
       walk("");
     }
     std::sort(files_.begin(), files_.end(), stands_before);

@@ -12,7 +12,7 @@ constexpr std::size_t max_ignore_file_bytes = 1 << 20;
 
 }  // namespace
 
-IgnoreFiles::IgnoreFiles(const fs::path& folder) {
+IgnoreFiles::IgnoreFiles(const fs::path& folder, std::vector<std::string>& errors) : errors_(errors) {
   fs::path at = outermost_around(folder);
   add(at / ".git" / "info" / "exclude", 0);
   const fs::path relative = folder.lexically_relative(at);
@@ -34,7 +34,11 @@ void IgnoreFiles::add(const fs::path& file, std::size_t skipped) {
   std::error_code error;
   if (!fs::is_regular_file(fs::symlink_status(file, error))) return;
   try {
-    PathPatterns patterns = PathPatterns::read(read_file(file.string(), max_ignore_file_bytes));
+    const std::string text = read_file(file.string(), max_ignore_file_bytes);
+    if (text.size() > max_ignore_file_bytes)
+      return errors_.push_back(file.string() +
+                               ": is larger than 1 MB, so nothing is left out by it; shorten it, or give --no-ignore");
+    PathPatterns patterns = PathPatterns::read(text);
     if (!patterns.empty()) levels_.push_back({std::move(patterns), skipped});
   } catch (const WorldError&) {
     // What it would leave out is linted.

@@ -14,8 +14,8 @@ class IgnoreFiles {
  public:
   // Begins at a folder, without links and dots, with what stands in the folders around it: as far as its repository
   // reaches, or, without one, the working folder. A folder that they ignore was named all the same: then they do not
-  // count.
-  explicit IgnoreFiles(const std::filesystem::path& folder);
+  // count. What cannot be used is reported to `errors`.
+  IgnoreFiles(const std::filesystem::path& folder, std::vector<std::string>& errors);
 
   // While it lives, the .gitignore of `folder` counts, which lies at `path` from the first folder, "" for itself.
   class Entered {
@@ -41,6 +41,7 @@ class IgnoreFiles {
   void add(const std::filesystem::path& file, std::size_t skipped);
   bool takes_out(std::string_view path, bool is_folder) const;
 
+  std::vector<std::string>& errors_;
   std::string prefix_;  // of every path: from the outermost folder to the first one, "" or with a "/" behind it
   std::vector<Level> levels_;
 };

@@ -1,6 +1,7 @@
 #include "cli/inputs.h"
 
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <map>
 #include <set>
@@ -205,6 +206,8 @@ class InputReader {
   void read_files(const std::vector<std::string>& paths) {
     std::vector<std::string> errors;
     std::vector<FoundFile> found = find_files(search_for(paths), errors);
+    if (found.size() > options_.limits.files)
+      refuse(fmt::format("there are more than {} files", options_.limits.files));
     // Files of a folder have one configuration, which is read before they are.
     std::vector<const Judgement*> judgements;
     std::erase_if(found, [&](FoundFile& file) {
@@ -228,6 +231,7 @@ class InputReader {
         exclude(inputs_.files[i]);
       else
         read(inputs_.files[i], found[i].is_named, *judgements[i], complaints[i]);
+      count_memory(inputs_.files[i]);
       if (is_done_with(inputs_.files[i])) let_go(inputs_.files[i]);
       progress_.advance();
     });
@@ -274,13 +278,23 @@ class InputReader {
     read_what_stands_beside(file, complaints);
   }
 
+  [[noreturn]] static void refuse(std::string_view why) {
+    throw WorldError(fmt::format("{}, more than one run takes on; give it some of the folders at a time", why));
+  }
+
+  void count_memory(const FileResult& file) {
+    if (!file.document) return;
+    const std::size_t bytes = file.document->source.bytes.size() * (is_done_with(file) ? 1 : 16);
+    if ((memory_ += bytes) > options_.limits.memory) refuse("the templates are too large together");
+  }
+
   // Judged on its own, a template need not wait for the others.
   bool is_done_with(const FileResult& file) const {
     return options_.wants_findings_alone && !changes_ && judgement_of_.at(&file)->assumptions.empty() && file.graph &&
            file.status == FileResult::Status::linted && stands_alone(*file.graph);
   }
 
-  void let_go(FileResult& file) const {
+  void let_go(FileResult& file) {
     judge(file);
     file.graph.reset();
     file.document->nodes = {};
@@ -413,7 +427,7 @@ class InputReader {
     }
   }
 
-  void judge(FileResult& file) const {
+  void judge(FileResult& file) {
     file.wishes = judgement_of_.at(&file)->wishes;
     if (!file.graph || file.is_passed_over()) return;
     const LintWishes& wishes = file.wishes;
@@ -426,6 +440,8 @@ class InputReader {
     Judged judged = heed_suppressions(*file.graph, std::move(findings), wishes);
     file.findings = std::move(judged.findings);
     file.allowed = std::move(judged.allowed);
+    if ((findings_ += file.findings.size() + file.allowed.size()) > options_.limits.findings)
+      refuse(fmt::format("there are more than {} findings", options_.limits.findings));
   }
 
   // All templates are read and joined all the same: what is left out is not reported, that is all.
@@ -462,6 +478,7 @@ class InputReader {
   std::optional<Changes> changes_;
   // Who nests a template, and in which resource.
   std::map<const FileResult*, std::vector<std::pair<const FileResult*, std::string>>> nesting_;
+  std::atomic<std::size_t> memory_ = 0, findings_ = 0;
   Inputs inputs_;
 };
 

@@ -17,6 +17,14 @@ namespace codesign {
 
 constexpr std::string_view input_name = "<stdin>";  // the path of standard input, if it is given none
 
+// What one run takes on. Beyond, it ends with a sentence and reports nothing: a part would look like the whole.
+struct RunLimits {
+  std::size_t files = 200'000;
+  // An estimate, in bytes: 16 for each byte of a template whose tree is kept, 1 for each of one that is let go.
+  std::size_t memory = std::size_t{4} << 30;
+  std::size_t findings = 1'000'000;
+};
+
 // What is linted, and how; the same for every command.
 struct InputOptions {
   std::vector<std::string> paths;
@@ -38,6 +46,8 @@ struct InputOptions {
   // Nobody looks at the graphs of templates: those that have nothing to do with others are let go when they are judged,
   // and the remedies of their findings with them.
   bool wants_findings_alone = false;
+
+  RunLimits limits = {};
 
   bool list_files = false;  // and do nothing else
   bool null = false;        // a zero byte behind each, not a line break

@@ -35,6 +35,7 @@ void in_parallel(std::size_t count, const std::function<void(std::size_t)>& work
     try {
       for (std::size_t i = next++; i < count; i = next++) work(i);
     } catch (...) {
+      next = count;  // nobody begins anything more
       const std::lock_guard lock(failing);
       failure = std::current_exception();
     }

@@ -6,8 +6,8 @@
 
 namespace codesign {
 
-// Calls `work` once for each index below `count`, several at a time where that is worth it. Of what it throws, one is
-// thrown here, when all threads are done.
+// Calls `work` once for each index below `count`, several at a time where that is worth it. Once it throws,
+// nothing more is begun; of what was thrown, one is thrown here, when all threads are done.
 void in_parallel(std::size_t count, const std::function<void(std::size_t)>& work);
 
 }  // namespace codesign

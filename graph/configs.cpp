@@ -99,6 +99,9 @@ class ConfigReader {
     if (graph_.configs.empty()) return;
     std::unordered_map<std::string_view, SigningConfig*> by_id;
     for (SigningConfig& config : graph_.configs) by_id[config.resource->id] = &config;
+    // Beyond, whatever has a pattern may mean every config.
+    constexpr std::size_t max_compared = 1'000'000;
+    std::size_t compared = 0;
     const bool has_loops = std::any_of(document_.nodes.begin(), document_.nodes.end(), [](const Node& node) {
       return node.kind == Node::Kind::scalar && node.text.starts_with("Fn::ForEach::");
     });
@@ -116,8 +119,9 @@ class ConfigReader {
       // In a loop, "Config${Name}" may name any of them.
       const std::string pattern = has_loops ? with_wildcards(node.text) : std::string();
       if (pattern.find_first_not_of('*') == std::string::npos || pattern == node.text) continue;
+      compared += graph_.configs.size();
       for (SigningConfig& config : graph_.configs)
-        config.is_mentioned |= matches_wildcards(pattern, config.resource->id);
+        config.is_mentioned |= compared > max_compared || matches_wildcards(pattern, config.resource->id);
     }
     for (const Entry& output : entries(document_, value_of(document_, document_.root(), "Outputs"))) {
       if (!writes(output.value, "Export")) continue;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <tuple>
@@ -26,8 +27,11 @@ namespace {
 constexpr std::string_view serverless_transform = "AWS::Serverless-2016-10-31";
 constexpr std::string_view language_extensions = "AWS::LanguageExtensions";
 constexpr std::string_view config_property = "CodeSigningConfigArn";
-// CloudFormation takes 500 resources; loops that make more are not followed.
+// CloudFormation takes 500 resources; loops that make more are not followed, nor those that make nothing for ever.
 constexpr std::size_t max_resources = 4000;
+constexpr std::size_t max_loop_rounds = 10'000;
+constexpr int max_nested_loops = 16;
+constexpr const char* too_many_rounds = "the loops of this template have more rounds than are followed";
 // Aliases and loops make much of little text.
 constexpr std::size_t max_judged_nodes = 1'000'000;
 
@@ -92,6 +96,9 @@ class Linking::Linker {
 
   void decide_existence() {
     within_limits(graph_.resources_section, [&] { possible_ = evaluator_.possible(); });
+    if (evaluator_.beyond_max_compared())
+      note_limit(graph_, graph_.resources_section,
+                 "parameters of this template are compared with more texts than are told apart");
     if (evaluator_.rules_never_hold()) graph_.contradictory_rules = find(document_, document_.root(), "Rules")->key;
     for (Resource& resource : graph_.resources) read_condition(resource);
     read_violations();
@@ -151,10 +158,9 @@ class Linking::Linker {
 
   // A logical ID given twice: the last one counts, as for the readers of CloudFormation's own tools.
   void read_resources(NodeId section, int loops_around) {
-    constexpr int max_nested_loops = 16;
     for (const Entry& entry : entries(document_, section)) {
       const auto written = plain_text(document_, entry.key);
-      if (!written || loops_around > max_nested_loops) continue;
+      if (!written) continue;
       if (written->starts_with("Fn::ForEach::")) {
         read_loop(entry, loops_around);
       } else if (written->starts_with("Fn::")) {
@@ -173,6 +179,8 @@ class Linking::Linker {
           {.where = entry.key, .what = "this loop has not the form of one, so what it makes is not known"});
       return;
     }
+    if (loops_around == max_nested_loops)
+      return leave_out(entry.key, "this template has more loops within loops than are followed");
     const auto identifier = scalar_text(document_, parts[0]);
     std::optional<std::vector<std::string>> items;
     if (identifier) names_.loop_identifiers.insert(*identifier);
@@ -190,12 +198,19 @@ class Linking::Linker {
       return;
     }
     for (const std::string& item : *items) {
+      if (++loop_rounds_ > max_loop_rounds) return leave_out(entry.key, too_many_rounds);
       bindings_.emplace_back(*identifier, item);
       evaluator_.bind(&bindings_);
       read_resources(parts[2], loops_around + 1);
       bindings_.pop_back();
       evaluator_.bind(&bindings_);
     }
+  }
+
+  // Not all resources are known.
+  void leave_out(NodeId where, std::string_view message) {
+    note_limit(graph_, where, message);
+    graph_.has_hidden_resources = true;
   }
 
   void read_resource(const Entry& entry, std::string_view written) {
@@ -205,8 +220,7 @@ class Linking::Linker {
     if (!type) return;
     if (type->ends_with("::MODULE")) graph_.has_hidden_resources = true;
     if (graph_.resources.size() >= max_resources) {
-      if (graph_.limits.empty())
-        graph_.limits.push_back({entry.key, "the loops of this template make more resources than are looked at"});
+      leave_out(entry.key, "this template has more resources than are looked at");
       return;
     }
     std::string_view id = written;
@@ -372,6 +386,10 @@ class Linking::Linker {
       const auto items = evaluator_.known_list(parts[1]);
       if (!identifier || !items) continue;
       for (const std::string& item : *items) {
+        if (++loop_rounds_ > max_loop_rounds) {
+          note_limit(graph_, entry.key, too_many_rounds);
+          throw TooEntangled{};
+        }
         std::vector<std::pair<std::string, std::string>> bindings = function.resource->bindings;
         bindings.emplace_back(*identifier, item);
         evaluator_.bind(&bindings);
@@ -659,11 +677,12 @@ class Linking::Linker {
     std::size_t budget = max_judged_nodes;
     for (const Resource& resource : graph_.resources) {
       if (resource.exists == Guard::never) continue;
-      for (Violation& violation : violations_of(document_, resource, budget)) {
-        graph_.violations.push_back(std::move(violation));
-      }
+      std::vector<Violation> violations = violations_of(document_, resource, budget);
+      if (violations.size() >= max_violations)
+        note_limit(graph_, resource.key, "one resource is at odds with its schema in more places than are told");
+      std::move(violations.begin(), violations.end(), std::back_inserter(graph_.violations));
       if (budget > 0) continue;
-      graph_.limits.push_back({resource.key, "this template has more properties than are compared with their schemas"});
+      note_limit(graph_, resource.key, "this template has more properties than are compared with their schemas");
       return;
     }
   }
@@ -744,6 +763,7 @@ class Linking::Linker {
   LayerUseReader layer_uses_;
   Guard possible_ = Guard::always;
   std::vector<std::pair<std::string, std::string>> bindings_;
+  std::size_t loop_rounds_ = 0;
   std::vector<std::pair<std::string, std::string>> function_bindings_;  // with those of a loop among its properties
   std::unordered_map<std::string_view, Resource*> by_id_;
   std::map<std::tuple<NodeId, Value::Kind, std::string, std::string>, std::size_t> references_;

@@ -33,8 +33,6 @@ namespace {
 
 using Json = rapidjson::Value;
 
-constexpr std::size_t max_violations = 100;  // of one resource
-
 struct Schema {
   explicit Schema(std::string_view text) : json(parsed(text)), compiled(json) {}
 

@@ -17,6 +17,8 @@ struct SchemaText {
 };
 std::span<const SchemaText> schema_texts();
 
+constexpr std::size_t max_violations = 100;  // of one resource
+
 // Where `resource` breaks the schema of its type, each place once; nothing for types without a schema. A deployment
 // decides what intrinsics become, so no violation is due to one. Every node that is looked at costs one of `budget`;
 // where nothing is left of it, violations may be missing.

@@ -9,6 +9,7 @@
 #include "graph/actions.h"
 #include "graph/arn.h"
 #include "graph/intrinsic.h"
+#include "graph/within_limits.h"
 #include "template/parse.h"
 #include "template/text_in_string.h"
 
@@ -42,7 +43,7 @@ class Reader {
       read(resource);
     }
     // A denial may stand among what is not looked at.
-    if (has_said_so_) return graph_.statements.clear();
+    if (is_beyond_limit_) return graph_.statements.clear();
     relate();
   }
 
@@ -184,9 +185,9 @@ class Reader {
       spent_ += count;
       return true;
     }
-    if (!std::exchange(has_said_so_, true))
-      graph_.limits.push_back(
-          {graph_.resources_section, "this template has more policy statements than are looked at, so none is"});
+    is_beyond_limit_ = true;
+    note_limit(graph_, graph_.resources_section,
+               "this template has more policy statements than are looked at, so none is");
     return false;
   }
 
@@ -593,7 +594,7 @@ class Reader {
   std::unordered_set<const Resource*> boundaries_;
   std::unordered_map<const Resource*, Guard> unbounded_;
   std::size_t spent_ = 0;
-  bool has_said_so_ = false;
+  bool is_beyond_limit_ = false;
 };
 
 }  // namespace

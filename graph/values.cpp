@@ -8,7 +8,7 @@
 namespace codesign {
 namespace {
 
-// More nested intrinsics than this is nothing a person wrote; it bounds recursion and alias bombs.
+// More nested intrinsics than this is nothing a person wrote; it bounds recursion.
 constexpr int max_nesting = 64;
 // Texts put together from more cases than this, or longer, are not followed.
 constexpr std::size_t max_cases = 512;
@@ -294,8 +294,12 @@ void Evaluator::read_reference(NodeId written, std::string_view name, Guard with
         into.push_back({within, literal(written, value)});
         return;
       }
-  if (pseudo == Pseudo::as_variable && name.starts_with("AWS::") && name != "AWS::NoValue")
-    return read_variable(written, variable_of_pseudo_parameter(name), name, within, into);
+  if (pseudo == Pseudo::as_variable && name.starts_with("AWS::") && name != "AWS::NoValue") {
+    if (!is_beyond_max_compared(name))
+      return read_variable(written, variable_of_pseudo_parameter(name), name, within, into);
+    into.push_back({within, unknown(written, std::string(name) + " is compared with too many texts")});
+    return;
+  }
   if (names_.parameters.contains(name) && !names_.resources.contains(name))
     return read_parameter(written, name, within, pseudo, into);
   into.push_back({within, named(written, name, "")});
@@ -319,6 +323,10 @@ void Evaluator::read_parameter(NodeId written, std::string_view name, Guard with
 void Evaluator::read_texts_of_parameter(NodeId written, std::string_view name, Guard within, Pseudo pseudo,
                                         std::vector<Case>& into) {
   const std::vector<Case>* given = is_stored_elsewhere(name) ? nullptr : outside_.given(name, pseudo);
+  if (!given && is_beyond_max_compared(name)) {
+    into.push_back({within, unknown(written, "parameter " + std::string(name) + " is compared with too many texts")});
+    return;
+  }
   if (!given) return read_variable(written, variable_of_parameter(name), name, within, into);
   for (const Case& one : *given) {
     const Guard when = guards_.both(within, one.when);
@@ -821,50 +829,66 @@ Variable Evaluator::pseudo_parameter(std::string_view name, const std::vector<st
 }
 
 void Evaluator::compare(std::string_view name, const std::vector<std::string>& texts) {
-  for (const std::string& text : texts) add_once(compared_[std::string(name)], text);
+  for (const std::string& text : texts) compare(std::string(name), text);
+}
+
+void Evaluator::compare(const std::string& name, const std::string& text) {
+  beyond_max_mentioned_ |= ++mentioned_ > max_mentioned_texts;
+  if (is_beyond_max_compared(name) || !compared_set_[name].insert(text).second) return;
+  std::vector<std::string>& texts = compared_[name];
+  if (texts.size() < max_compared_texts)
+    texts.push_back(text);
+  else
+    beyond_max_compared_.insert(name);
 }
 
 // Which values matter: those that a parameter is compared with, directly or through another parameter, and the keys
 // of the maps it looks into.
 void Evaluator::collect_compared_values() {
-  std::vector<std::pair<std::set<std::string>, std::vector<std::string>>> groups;
-  std::unordered_set<NodeId> seen;  // of one group: an alias may lead back to what holds it
-  const auto new_group = [&] {
-    seen.clear();
-    groups.emplace_back();
+  struct Comparison {
+    std::set<std::string> names;
+    std::unordered_set<std::string> texts;
+    std::vector<std::string> in_order;
+
+    bool is_too_large() const { return in_order.size() > max_compared_texts; }
   };
-  const auto gather = [&](auto&& self, NodeId id, std::set<std::string>& names, std::vector<std::string>& texts,
-                          int nesting) -> void {
-    if (nesting > max_nesting || texts.size() > 4096) return;
+  std::vector<Comparison> comparisons;
+  const auto add = [&](Comparison& comparison, std::string text) {
+    beyond_max_mentioned_ |= ++mentioned_ > max_mentioned_texts;
+    if (comparison.texts.insert(text).second) comparison.in_order.push_back(std::move(text));
+  };
+  const auto gather = [&](auto&& self, NodeId id, Comparison& into, int nesting) -> void {
+    if (nesting > max_nesting || into.is_too_large()) return;
     id = resolve(document_, id);
-    if (id == NodeId::none || !seen.insert(id).second) return;
-    if (const auto intrinsic = read_intrinsic(document_, id)) {
+    if (id == NodeId::none) return;
+    const auto intrinsic = read_intrinsic(document_, id);
+    if (intrinsic) {
+      const std::string_view text = scalar_text(document_, intrinsic->argument).value_or("");
       if (intrinsic->name == "Ref") {
-        if (const auto name = scalar_text(document_, intrinsic->argument)) names.emplace(*name);
+        if (!text.empty()) into.names.emplace(text);
         return;
       }
       if (intrinsic->name == "Fn::Sub")
-        for (const auto& [name, body] : names_.parameters)
-          if (scalar_text(document_, intrinsic->argument).value_or("").find("${" + std::string(name) + "}") !=
-              std::string_view::npos)
-            names.emplace(name);
-    } else if (const auto text = passed_text(id)) {
-      add_once(texts, *text);
+        for (std::size_t at = text.find("${"); at != std::string_view::npos; at = text.find("${", at + 2)) {
+          const std::string_view name = text.substr(at + 2, text.find('}', at) - at - 2);
+          if (names_.parameters.contains(name)) into.names.emplace(name);
+        }
+    } else if (auto text = passed_text(id)) {
+      add(into, std::move(*text));
     }
-    const auto intrinsic = read_intrinsic(document_, id);
     const bool first_is_no_value = intrinsic && (intrinsic->name == "Fn::Join" || intrinsic->name == "Fn::Split" ||
                                                  intrinsic->name == "Fn::Select");
     const auto arguments = children(document_, intrinsic ? intrinsic->argument : id);
     for (std::size_t i = first_is_no_value ? 1 : 0; i < arguments.size(); ++i)
-      self(self, arguments[i], names, texts, nesting + 1);
+      self(self, arguments[i], into, nesting + 1);
   };
   const NodeId maps = value_of(document_, document_.root(), "Mappings");
-  for (std::uint32_t index = 0; index < document_.nodes.size(); ++index) {
+  for (std::uint32_t index = 0; index < document_.nodes.size() && !beyond_max_mentioned_; ++index) {
     const Node& node = document_.nodes[index];
     if (node.kind == Node::Kind::scalar && node.text == "UntrustedArtifactOnDeployment" && node.next != NodeId::none) {
-      new_group();
-      gather(gather, node.next, groups.back().first, groups.back().second, 0);
-      groups.back().second = {"Warn", "Enforce"};
+      Comparison& policy = comparisons.emplace_back();
+      gather(gather, node.next, policy, 0);
+      policy.in_order = {"Warn", "Enforce"};
     }
     if (node.tag.empty() && node.kind != Node::Kind::mapping) continue;
     const auto intrinsic = read_intrinsic(document_, NodeId{index});
@@ -872,35 +896,40 @@ void Evaluator::collect_compared_values() {
     const std::string& name = intrinsic->name;
     if (name == "Fn::Equals" || name == "Fn::Contains" || name == "Fn::EachMemberIn" ||
         name == "Fn::EachMemberEquals") {
-      new_group();
-      for (const NodeId argument : children(document_, intrinsic->argument))
-        gather(gather, argument, groups.back().first, groups.back().second, 0);
+      Comparison& comparison = comparisons.emplace_back();
+      for (const NodeId argument : children(document_, intrinsic->argument)) gather(gather, argument, comparison, 0);
     } else if (name == "Fn::FindInMap") {
       const auto arguments = children(document_, intrinsic->argument);
       if (arguments.size() < 3) continue;
-      new_group();
-      auto& [parameters, texts] = groups.back();
-      for (const NodeId argument : arguments) gather(gather, argument, parameters, texts, 0);
+      Comparison& keys = comparisons.emplace_back();
+      for (const NodeId argument : arguments) gather(gather, argument, keys, 0);
+      if (keys.names.empty()) continue;
       for (const Entry& row :
            entries(document_, value_of(document_, maps, scalar_text(document_, arguments[0]).value_or("")))) {
-        if (const auto key = scalar_text(document_, row.key)) add_once(texts, std::string(*key));
+        if (keys.is_too_large()) break;
+        if (const auto key = scalar_text(document_, row.key)) add(keys, std::string(*key));
         for (const Entry& cell : entries(document_, row.value))
-          if (const auto key = scalar_text(document_, cell.key)) add_once(texts, std::string(*key));
+          if (const auto key = scalar_text(document_, cell.key)) add(keys, std::string(*key));
       }
     }
   }
+  for (const Comparison& comparison : comparisons)
+    if (comparison.is_too_large()) beyond_max_compared_.insert(comparison.names.begin(), comparison.names.end());
   // Parameters that are compared with each other share their values; a few rounds reach what people write.
   for (int round = 0; round < 3; ++round) {
-    for (auto& [names, texts] : groups) {
-      for (const std::string& name : names) {
-        for (const std::string& text : compared_[name]) add_once(texts, text);
-        if (names.size() < 2 || !names_.parameters.contains(name)) continue;
-        if (const auto usual = default_of(name)) add_once(texts, *usual);
+    for (Comparison& comparison : comparisons) {
+      if (comparison.is_too_large() || beyond_max_mentioned_ || (round > 0 && comparison.names.size() < 2)) continue;
+      for (const std::string& name : comparison.names) {
+        if (comparison.names.size() < 2) break;
+        if (const auto known = compared_.find(name); known != compared_.end())
+          for (const std::string& text : known->second) add(comparison, text);
+        if (!names_.parameters.contains(name)) continue;
+        if (auto usual = default_of(name)) add(comparison, std::move(*usual));
         for (const NodeId item : children(document_, value_of(document_, names_.parameters.at(name), "AllowedValues")))
-          if (const auto text = passed_text(item)) add_once(texts, *text);
+          if (auto text = passed_text(item)) add(comparison, std::move(*text));
       }
-      for (const std::string& name : names)
-        for (const std::string& text : texts) add_once(compared_[name], text);
+      for (const std::string& name : comparison.names)
+        for (const std::string& text : comparison.in_order) compare(name, text);
     }
   }
 }
@@ -923,52 +952,120 @@ Guard Evaluator::unreadable(std::string key) {
   return result;
 }
 
-// "Fn::ForEach::Name: [Identifier, [items], {Key: condition}]" among the Conditions.
-NodeId Evaluator::looped_condition(std::string_view name, std::vector<std::pair<std::string, std::string>>& made_with) {
-  for (const Entry& entry : entries(document_, value_of(document_, document_.root(), "Conditions"))) {
-    const auto parts = children(document_, entry.value);
-    if (!scalar_text(document_, entry.key).value_or("").starts_with("Fn::ForEach::") || parts.size() != 3) continue;
+// What is written stands before what "<<" brings in, and that before what loops make of
+// "Fn::ForEach::Name: [Identifier, [items], {Key: condition}]".
+void Evaluator::collect_conditions() {
+  written_conditions_.emplace();
+  const NodeId section = value_of(document_, document_.root(), "Conditions");
+  std::vector<Entry> loops;
+  std::vector<NodeId> mappings{section};
+  while (!mappings.empty() && written_conditions_->size() <= max_conditions) {
+    const NodeId mapping = resolve(document_, mappings.back());
+    mappings.pop_back();
+    if (mapping == NodeId::none) continue;
+    const std::vector<NodeId> items = children(document_, mapping);
+    mappings.insert(mappings.end(), items.rbegin(), items.rend());
+    for (const Entry& entry : entries(document_, mapping)) {
+      const auto name = scalar_text(document_, entry.key);
+      if (!name) continue;
+      if (*name == "<<") mappings.push_back(entry.value);
+      if (name->starts_with("Fn::ForEach::") && mapping == section) loops.push_back(entry);
+      const WrittenCondition written{resolve(document_, entry.value), {}};
+      if (mapping == section)
+        written_conditions_->insert_or_assign(std::string(*name), written);
+      else
+        written_conditions_->try_emplace(std::string(*name), written);
+    }
+  }
+  const auto* const around = bindings_;
+  for (const Entry& loop : loops) {
+    const auto parts = children(document_, loop.value);
+    if (parts.size() != 3) continue;
+    bindings_ = nullptr;
     const auto identifier = scalar_text(document_, parts[0]);
     const auto items = identifier ? known_list(parts[1]) : std::nullopt;
     if (!items) continue;
-    const auto* const around = bindings_;
     for (const std::string& item : *items) {
-      made_with = {{std::string(*identifier), item}};
+      const Bindings made_with{{std::string(*identifier), item}};
       bindings_ = &made_with;
       for (const Entry& made : entries(document_, parts[2])) {
-        if (bound(scalar_text(document_, made.key).value_or("")) != name) continue;
-        bindings_ = around;
-        return made.value;
+        if (written_conditions_->size() > max_conditions) break;
+        written_conditions_->try_emplace(bound(scalar_text(document_, made.key).value_or("")),
+                                         WrittenCondition{made.value, made_with});
       }
     }
-    bindings_ = around;
-    made_with.clear();
   }
-  return NodeId::none;
+  bindings_ = around;
 }
 
-Guard Evaluator::condition(std::string_view name) {
-  const std::string key(name);
-  if (const auto known = conditions_.find(key); known != conditions_.end()) return known->second;
-  NodeId node = value_of(document_, value_of(document_, document_.root(), "Conditions"), name);
-  std::vector<std::pair<std::string, std::string>> made_with;
-  if (node == NodeId::none) node = looped_condition(name, made_with);
-  const std::string around = std::exchange(condition_, key);
-  const bool was_whole = std::exchange(is_whole_condition_, true);
-  Guard result;
-  if (node == NodeId::none || open_conditions_.contains(name)) {
-    result = unreadable("condition " + key);
-  } else {
-    open_conditions_.insert(key);
-    const auto* const bindings = std::exchange(bindings_, made_with.empty() ? nullptr : &made_with);
-    result = formula(node, 0);
-    bindings_ = bindings;
-    open_conditions_.erase(key);
+// Those whose values the formula of one asks for.
+std::vector<std::string> Evaluator::conditions_within(const WrittenCondition& written) {
+  std::vector<std::string> names;
+  const auto* const around = std::exchange(bindings_, written.made_with.empty() ? nullptr : &written.made_with);
+  const auto add = [&](NodeId node) {
+    if (const auto name = scalar_text(document_, node)) names.push_back(bound(*name));
+  };
+  std::vector<NodeId> nodes{written.body};
+  while (!nodes.empty()) {
+    const NodeId node = resolve(document_, nodes.back());
+    nodes.pop_back();
+    if (node == NodeId::none) continue;
+    const auto intrinsic = read_intrinsic(document_, node);
+    const auto arguments = children(document_, intrinsic ? intrinsic->argument : node);
+    if (intrinsic && intrinsic->name == "Condition") add(intrinsic->argument);
+    if (intrinsic && intrinsic->name == "Fn::If" && !arguments.empty()) add(arguments.front());
+    nodes.insert(nodes.end(), arguments.rbegin(), arguments.rend());
   }
-  condition_ = around;
-  is_whole_condition_ = was_whole;
-  conditions_.emplace(key, result);
-  return result;
+  bindings_ = around;
+  return names;
+}
+
+Guard Evaluator::condition(std::string_view asked_for) {
+  if (!written_conditions_) collect_conditions();
+  if (written_conditions_->size() > max_conditions) throw TooEntangled{};
+  // What one rests on is decided before it, so that a long chain of conditions needs no deep stack.
+  struct Open {
+    std::string name;
+    const WrittenCondition& written;
+    std::vector<std::string> rests_on;
+    std::size_t next = 0;
+  };
+  std::vector<Open> open;
+  const auto enter = [&](const std::string& name) {
+    if (conditions_.contains(name)) return;
+    const auto written = written_conditions_->find(name);
+    if (written == written_conditions_->end() || open_conditions_.contains(name)) {
+      const std::string around = std::exchange(condition_, name);
+      const bool was_whole = std::exchange(is_whole_condition_, true);
+      conditions_.emplace(name, unreadable("condition " + name));
+      condition_ = around;
+      is_whole_condition_ = was_whole;
+      return;
+    }
+    open_conditions_.insert(name);
+    open.push_back({name, written->second, conditions_within(written->second)});
+  };
+  const std::string key(asked_for);
+  enter(key);
+  while (!open.empty()) {
+    if (open.back().next < open.back().rests_on.size()) {
+      enter(std::string(open.back().rests_on[open.back().next++]));
+      continue;
+    }
+    const Open& one = open.back();
+    const std::string around = std::exchange(condition_, one.name);
+    const bool was_whole = std::exchange(is_whole_condition_, true);
+    const auto* const bindings =
+        std::exchange(bindings_, one.written.made_with.empty() ? nullptr : &one.written.made_with);
+    const Guard result = formula(one.written.body, 0);
+    bindings_ = bindings;
+    condition_ = around;
+    is_whole_condition_ = was_whole;
+    open_conditions_.erase(one.name);
+    conditions_.emplace(one.name, result);
+    open.pop_back();
+  }
+  return conditions_.at(key);
 }
 
 Guard Evaluator::formula(NodeId node, int nesting) {

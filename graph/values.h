@@ -34,6 +34,13 @@ struct Branch {
 // Evaluates the intrinsics and conditions of one document. Everything may throw TooEntangled.
 class Evaluator {
  public:
+  // A template with more of them is not decided: TooEntangled.
+  static constexpr std::size_t max_conditions = 5'000;
+  // What is compared with more texts may have any value.
+  static constexpr std::size_t max_compared_texts = 1'000;
+  // Texts that comparisons mention, each as often as it is mentioned. Beyond, no parameter's value is told apart.
+  static constexpr std::size_t max_mentioned_texts = 1'000'000;
+
   Evaluator(const Document& document, const Names& names, const Assumptions& assumptions, Guards& guards,
             Outside& outside);
 
@@ -74,6 +81,8 @@ class Evaluator {
   using Compared = std::map<std::string, std::vector<std::string>, std::less<>>;
   const Compared& compared() const { return compared_; }
   void compare(std::string_view name, const std::vector<std::string>& texts);
+  // Some parameter is compared with more texts than are told apart.
+  bool beyond_max_compared() const { return beyond_max_mentioned_ || !beyond_max_compared_.empty(); }
   // A deployment in which `guard` holds.
   Circumstance circumstance(Guard guard);
 
@@ -127,13 +136,23 @@ class Evaluator {
   // The items of a list; the lists are in `items`, by the index that the literal of a case holds.
   std::vector<Case> list_cases(NodeId node, Guard within, Pseudo, int nesting, std::vector<std::vector<Value>>& items);
 
-  // The body of a condition that a loop makes, and what it makes it with.
-  NodeId looped_condition(std::string_view name, std::vector<std::pair<std::string, std::string>>& made_with);
+  // A condition as it is written, or as a loop makes it.
+  struct WrittenCondition {
+    NodeId body = NodeId::none;
+    Bindings made_with;
+  };
+  void collect_conditions();
+  void decide(const std::string& name);
+  std::vector<std::string> conditions_within(const WrittenCondition&);
   Guard formula(NodeId node, int nesting);
   Guard equals(const std::vector<Case>& left, const std::vector<Case>& right);
   Guard unreadable(std::string key);
 
   void collect_compared_values();
+  void compare(const std::string& name, const std::string& text);
+  bool is_beyond_max_compared(std::string_view name) const {
+    return (beyond_max_mentioned_ || beyond_max_compared_.contains(name)) && !assumptions_.contains(name);
+  }
   std::uint32_t variable_of_parameter(std::string_view name);
   bool is_list_type(std::string_view parameter) const;
   bool is_stored_elsewhere(std::string_view parameter) const;
@@ -149,11 +168,16 @@ class Evaluator {
   Outside& outside_;
   std::unordered_map<std::string, std::uint32_t> variables_;
   std::unordered_map<std::string, Guard> unreadable_;
+  std::optional<std::unordered_map<std::string, WrittenCondition>> written_conditions_;
   std::unordered_map<std::string, Guard> conditions_;
   std::set<std::string, std::less<>> open_conditions_;  // being evaluated: a cycle ends at them
   std::string condition_;                               // the innermost of them
   bool is_whole_condition_ = false;                     // what is compared is all that it says
   Compared compared_;
+  std::map<std::string, std::unordered_set<std::string>, std::less<>> compared_set_;  // the same texts
+  std::set<std::string, std::less<>> beyond_max_compared_;
+  std::size_t mentioned_ = 0;
+  bool beyond_max_mentioned_ = false;
   std::optional<Guard> possible_;
   bool met_unreadable_ = false;
   bool rules_never_hold_ = false;

@@ -4,6 +4,7 @@
 #include <functional>
 #include <set>
 #include <tuple>
+#include <unordered_map>
 
 #include <fmt/core.h>
 
@@ -92,6 +93,12 @@ class Reader {
   }
 
   void add(Suppression suppression, Span where) {
+    if (into_.size() > max_suppressions) return;
+    if (into_.size() == max_suppressions) {
+      suppression.rule = nullptr;
+      suppression.fault =
+          fmt::format("more than {} are too many; this one and those behind it are not heeded", max_suppressions);
+    }
     suppression.stack_set = stack_set_;
     suppression.where = place_of_(where);
     into_.push_back(std::move(suppression));
@@ -127,16 +134,17 @@ class Reader {
 
   void read_comment(std::size_t hash, std::size_t at) {
     const std::string_view bytes = document_.source.bytes;
-    const std::size_t end = std::min(bytes.find('\n', at), bytes.size());
-    const std::string_view comment = trimmed(bytes.substr(at, end - at));
+    if (at >= line_end_) {
+      line_begin_ = bytes.rfind('\n', at) + 1;  // 0 where there is none
+      line_end_ = std::min(bytes.find('\n', at), bytes.size());
+    }
+    const std::string_view comment = trimmed(bytes.substr(at, std::min(line_end_ - at, max_comment_bytes)));
     const auto span_of = [&](std::string_view part) {
       const auto begin = static_cast<std::uint32_t>(part.data() - bytes.data());
       return Span{begin, begin + static_cast<std::uint32_t>(part.size())};
     };
     Suppression read{.reach = Suppression::Reach::line, .line = line_for(hash)};
-    for (const Resource& resource : graph_.resources)
-      if (lines_of_file_.position(place_of_(document_[resource.key].span).begin).line == read.line)
-        read = reach_of(resource);
+    if (const Resource* resource = resource_on(read.line)) read = reach_of(*resource);
     const auto refuse = [&](std::string why) { fail(read, span_of(comment), std::move(why)); };
 
     std::string_view rest = trimmed(comment.substr(own_name.size()));
@@ -179,23 +187,37 @@ class Reader {
     return first;
   }
 
-  // 1-based, in the file.
+  // The one whose name is written there.
+  const Resource* resource_on(std::size_t line) {
+    if (resources_by_line_.empty())
+      for (const Resource& resource : graph_.resources)
+        resources_by_line_[line_in_file(document_[resource.key].span.begin)] = &resource;
+    const auto found = resources_by_line_.find(line);
+    return found == resources_by_line_.end() ? nullptr : found->second;
+  }
+
+  std::size_t line_in_file(std::size_t at) const {
+    const auto byte = static_cast<std::uint32_t>(at);
+    return lines_of_file_.position(place_of_({byte, byte}).begin).line;
+  }
+
+  // 1-based, in the file; 0 where nothing follows. Comments in a row are about the same line.
   std::size_t line_for(std::size_t hash) {
     const std::string_view bytes = document_.source.bytes;
-    const auto line_in_file = [&](std::size_t at) {
-      const auto byte = static_cast<std::uint32_t>(at);
-      return lines_of_file_.position(place_of_({byte, byte}).begin).line;
-    };
-    std::size_t start = bytes.rfind('\n', hash);
-    start = start == std::string_view::npos ? 0 : start + 1;
-    if (!trimmed(bytes.substr(start, hash - start)).empty()) return line_in_file(hash);
+    if (!trimmed(bytes.substr(line_begin_, hash - line_begin_)).empty()) return line_in_file(hash);
+    if (hash < row_end_) return line_behind_row_;
+    line_behind_row_ = 0;
+    row_end_ = bytes.size();
     for (std::size_t next = bytes.find('\n', hash); next != std::string_view::npos; next = bytes.find('\n', next)) {
       ++next;
       std::size_t content = next;
       while (content < bytes.size() && is_blank(bytes[content])) ++content;
-      if (content < bytes.size() && bytes[content] != '\n' && bytes[content] != '#') return line_in_file(content);
+      if (content == bytes.size() || bytes[content] == '\n' || bytes[content] == '#') continue;
+      row_end_ = content;
+      line_behind_row_ = line_in_file(content);
+      break;
     }
-    return 0;
+    return line_behind_row_;
   }
 
   // --- Metadata
@@ -245,6 +267,10 @@ class Reader {
   const LineTable& lines_of_file_;
   std::vector<Suppression>& into_;
   std::vector<Span> scalars_;
+  std::unordered_map<std::size_t, const Resource*> resources_by_line_;
+  // Of the comment that is read.
+  std::size_t line_begin_ = 0, line_end_ = 0;
+  std::size_t row_end_ = 0, line_behind_row_ = 0;
 };
 
 }  // namespace

@@ -14,6 +14,11 @@ namespace codesign {
 
 struct LintWishes;
 
+// Of one template that are heeded; the next one is a fault, and says so.
+constexpr std::size_t max_suppressions = 10'000;
+// Of a comment that are read.
+constexpr std::size_t max_comment_bytes = 4'096;
+
 // One rule in one place. What other tools are told in their own words does not count.
 struct Suppression {
   enum class Reach : std::uint8_t { line, resource, all };

@@ -120,13 +120,16 @@ class Reader {
     return items.empty() ? NodeId::none : items.front();
   }
 
+  // Empty where there is no string: what a number says is spelt differently once it was written again.
   std::string text(NodeId mapping, std::string_view key) const {
-    return std::string(scalar_text(document_, value_of(document_, mapping, key)).value_or(""));
+    const NodeId value = value_of(document_, mapping, key);
+    const bool is_string = value != NodeId::none && document_[value].style == Node::Style::double_quoted;
+    return is_string ? std::string(document_[value].text) : "";
   }
 
   // 1 where none is written.
   std::size_t line(NodeId mapping, std::string_view key) const {
-    const std::string digits = text(mapping, key);
+    const std::string_view digits = scalar_text(document_, value_of(document_, mapping, key)).value_or("");
     std::size_t number = 1;
     std::from_chars(digits.data(), digits.data() + digits.size(), number);
     return std::max<std::size_t>(number, 1);

@@ -4,40 +4,6 @@
 #include <unordered_set>
 
 namespace codesign {
-namespace {
-
-// More mappings merged into one are not a template a person wrote.
-constexpr std::size_t max_merged = 64;
-
-// Each mapping is looked into once, so that merges in a circle end.
-std::optional<Entry> find_within(const Document& document, NodeId mapping, std::string_view key,
-                                 std::vector<NodeId>& seen) {
-  mapping = resolve(document, mapping);
-  if (!is_mapping(document, mapping) || seen.size() > max_merged ||
-      std::find(seen.begin(), seen.end(), mapping) != seen.end())
-    return {};
-  std::optional<Entry> found;
-  std::vector<NodeId> merged;
-  for (const Entry& entry : entries(document, mapping)) {
-    const Node& name = document[entry.key];
-    if (name.kind != Node::Kind::scalar) continue;
-    if (name.text == key) found = entry;
-    if (name.text == "<<" && name.style == Node::Style::plain) merged.push_back(resolve(document, entry.value));
-  }
-  if (found || merged.empty()) return found;
-  seen.push_back(mapping);
-  for (const NodeId source : merged) {
-    if (is_sequence(document, source)) {
-      for (const NodeId item : children(document, source))
-        if (auto inherited = find_within(document, item, key, seen)) return inherited;
-    } else if (auto inherited = find_within(document, source, key, seen)) {
-      return inherited;
-    }
-  }
-  return {};
-}
-
-}  // namespace
 
 std::string_view Document::keep(std::string_view text, std::size_t offset) {
   // What is shorter may stand in the string object itself, which moves with the document.
@@ -97,8 +63,20 @@ std::vector<Entry> entries(const Document& document, NodeId mapping) {
 }
 
 std::optional<Entry> find(const Document& document, NodeId mapping, std::string_view key) {
-  std::vector<NodeId> seen;
-  return find_within(document, mapping, key, seen);
+  std::optional<Entry> found;
+  std::vector<NodeId> merged;
+  for (const Entry& entry : entries(document, mapping)) {
+    const Node& name = document[entry.key];
+    if (name.kind != Node::Kind::scalar) continue;
+    if (name.text == key) found = entry;
+    if (name.text == "<<" && name.style == Node::Style::plain) merged.push_back(entry.value);
+  }
+  for (auto source = merged.begin(); source != merged.end() && !found; ++source) {
+    found = find(document, *source, key);
+    for (const NodeId item : children(document, *source))
+      if (!found) found = find(document, item, key);
+  }
+  return found;
 }
 
 NodeId value_of(const Document& document, NodeId mapping, std::string_view key) {

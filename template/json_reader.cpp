@@ -47,7 +47,7 @@ class TreeBuilder {
   }
 
   bool add(Node node) {
-    if (document_.nodes.size() >= max_nodes) return refuse("the template has more than a million values");
+    if (document_.nodes.size() >= max_nodes) return refuse(too_many_nodes);
     const auto id = static_cast<NodeId>(document_.nodes.size());
     node.content = node.span.begin;
     if (!open_.empty()) {
@@ -73,6 +73,7 @@ class TreeBuilder {
   }
 
   bool add_string(std::string_view text) {
+    if (text.size() > max_scalar_bytes) return refuse(too_long);
     const Span span{next_token(), tell()};
     return add({.kind = Node::Kind::scalar,
                 .style = Node::Style::double_quoted,
@@ -81,7 +82,7 @@ class TreeBuilder {
   }
 
   bool open(Node::Kind kind) {
-    if (open_.size() >= max_nesting) return refuse("the template is nested more than 500 levels deep");
+    if (open_.size() >= max_nesting) return refuse(too_deep);
     const std::uint32_t begin = tell();
     if (!add({.kind = kind, .style = Node::Style::flow, .span = {begin, begin + 1}})) return false;
     open_.push_back({static_cast<NodeId>(document_.nodes.size() - 1), NodeId::none});

@@ -8,6 +8,19 @@
 namespace codesign {
 namespace {
 
+void forget_tree(Document& document) {
+  document.nodes.clear();
+  document.strings.clear();
+}
+
+// A run holds all of its trees at once.
+Document compact(Document document) {
+  document.nodes.shrink_to_fit();
+  return document;
+}
+
+}  // namespace
+
 std::optional<Problem> unreadable_bytes(std::string_view bytes) {
   if (bytes.size() > max_file_bytes)
     return Problem{{}, "the file is larger than 16 MB; a CloudFormation template has at most 1 MB"};
@@ -26,19 +39,6 @@ std::optional<Problem> unreadable_bytes(std::string_view bytes) {
   }
   return {};
 }
-
-void forget_tree(Document& document) {
-  document.nodes.clear();
-  document.strings.clear();
-}
-
-// A run holds all of its trees at once.
-Document compact(Document document) {
-  document.nodes.shrink_to_fit();
-  return document;
-}
-
-}  // namespace
 
 Document parse(SourceText source) {
   Document document;

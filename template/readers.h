@@ -1,10 +1,23 @@
-// The two readers behind `parse`. Each fills `document.nodes` or adds to `document.problems`; the source is valid
-// UTF-8 without NUL or other control characters, and `document.source` is already in place.
+// The two readers behind `parse`. Each fills `document.nodes` or adds to `document.problems`; `document.source` is
+// already in place, and its bytes are readable.
 #pragma once
+
+#include <optional>
 
 #include "template/document.h"
 
 namespace codesign {
+
+// Why neither reader is given these bytes: too many, not UTF-8, or with NUL or other control characters.
+std::optional<Problem> unreadable_bytes(std::string_view bytes);
+
+// What goes beyond the limits of template/parse.h is refused with one of these.
+inline constexpr const char* too_deep = "the template is nested more than 500 levels deep";
+inline constexpr const char* too_many_nodes = "the template has more than a million values";
+inline constexpr const char* too_many_aliased =
+    "the template has more than a million values, as its aliases stand for many";
+inline constexpr const char* endless = "an alias stands for what it is a part of, so the template has no end";
+inline constexpr const char* too_long = "a value is longer than 1 MB; a CloudFormation template has at most 1 MB";
 
 // The same tree either way; abridged takes half of the time (template/abridged_yaml.h).
 enum class YamlReading : std::uint8_t { abridged, whole };

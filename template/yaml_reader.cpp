@@ -16,7 +16,10 @@
 namespace codesign {
 namespace {
 
-struct TooManyNodes {};
+struct BeyondLimit {
+  std::uint32_t at;
+  const char* message;
+};
 struct Misread {};  // an abridged text that does not stand for the file
 
 class MemoryBuffer : public std::streambuf {
@@ -47,11 +50,15 @@ class TreeBuilder : public YAML::EventHandler {
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add(mark, Node::Kind::null, {}, anchor); }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const NodeId id = add(mark, Node::Kind::alias, {}, YAML::NullAnchor);
-    const auto known = anchors_.find(anchor);
-    if (known != anchors_.end()) at(id).target = known->second;
+    const Anchored& known = anchors_.at(anchor);
+    if (known.size == 0) throw BeyondLimit{at(id).span.begin, endless};
+    at(id).target = known.id;
+    size_ += known.size - 1;
+    if (size_ > max_nodes) throw BeyondLimit{at(id).span.begin, too_many_aliased};
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
+    if (value.size() > max_scalar_bytes) throw BeyondLimit{begin_of(mark), too_long};
     const NodeId id = add(mark, Node::Kind::scalar, tag, anchor);
     if (const AbridgedYaml::Cut* cut = abridged_ ? cut_at(offset_of(mark), at(id)) : nullptr) {
       if (!value.empty()) throw Misread{};
@@ -71,17 +78,28 @@ class TreeBuilder : public YAML::EventHandler {
                   YAML::EmitterStyle::value style) override {
     open(mark, Node::Kind::mapping, tag, anchor, style);
   }
-  void OnSequenceEnd() override { open_.pop_back(); }
-  void OnMapEnd() override { open_.pop_back(); }
+  void OnSequenceEnd() override { close(); }
+  void OnMapEnd() override { close(); }
 
  private:
   struct Level {
     NodeId id;
     NodeId last;
+    YAML::anchor_t anchor;
+    std::size_t size_before;
+  };
+  struct Anchored {
+    NodeId id;
+    std::size_t size = 0;  // 0 until its end is read
   };
 
   std::uint32_t offset_of(const YAML::Mark& mark) const {
     return offset_ + static_cast<std::uint32_t>(std::max(mark.pos, 0));
+  }
+
+  // In the source.
+  std::uint32_t begin_of(const YAML::Mark& mark) const {
+    return abridged_ ? abridged_->source_offset(offset_of(mark)) : offset_of(mark);
   }
 
   // The next scalar that was cut and has not come back.
@@ -104,10 +122,10 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   NodeId add(const YAML::Mark& mark, Node::Kind kind, const std::string& tag, YAML::anchor_t anchor) {
-    if (document_.nodes.size() >= max_nodes) throw TooManyNodes{};
+    const std::uint32_t begin = begin_of(mark);
+    if (++size_ > max_nodes) throw BeyondLimit{begin, too_many_nodes};
     const auto id = static_cast<NodeId>(document_.nodes.size());
     Node node{.kind = kind, .anchored = anchor != YAML::NullAnchor};
-    const std::uint32_t begin = abridged_ ? abridged_->source_offset(offset_of(mark)) : offset_of(mark);
     node.span = {begin, begin};
     // "?" and "!" are what yaml-cpp reports for plain and quoted text without a tag.
     if (!tag.empty() && tag != "?" && tag != "!") node.tag = document_.keep(tag, begin);
@@ -117,7 +135,7 @@ class TreeBuilder : public YAML::EventHandler {
       (level.last == NodeId::none ? at(level.id).first_child : at(level.last).next) = id;
       level.last = id;
     }
-    if (node.anchored) anchors_[anchor] = id;
+    if (node.anchored) anchors_[anchor] = {id, 1};
     document_.nodes.push_back(node);
     begins_.push_back(begin);
     return id;
@@ -125,9 +143,17 @@ class TreeBuilder : public YAML::EventHandler {
 
   void open(const YAML::Mark& mark, Node::Kind kind, const std::string& tag, YAML::anchor_t anchor,
             YAML::EmitterStyle::value style) {
+    const std::size_t size_before = size_;
     const NodeId id = add(mark, kind, tag, anchor);
     at(id).style = style == YAML::EmitterStyle::Flow ? Node::Style::flow : Node::Style::block;
-    open_.push_back({id, NodeId::none});
+    open_.push_back({id, NodeId::none, anchor, size_before});
+    if (anchor != YAML::NullAnchor) anchors_[anchor].size = 0;
+  }
+
+  void close() {
+    const Level& level = open_.back();
+    if (level.anchor != YAML::NullAnchor) anchors_[level.anchor].size = size_ - level.size_before;
+    open_.pop_back();
   }
 
   Node& at(NodeId id) { return document_.nodes[static_cast<std::uint32_t>(id)]; }
@@ -138,7 +164,8 @@ class TreeBuilder : public YAML::EventHandler {
   std::size_t next_cut_ = 0;
   std::uint32_t offset_;
   std::vector<Level> open_;
-  std::unordered_map<YAML::anchor_t, NodeId> anchors_;
+  std::unordered_map<YAML::anchor_t, Anchored> anchors_;
+  std::size_t size_ = 0;  // in values, each alias as many as it stands for
 };
 
 // Reads `bytes` into document.nodes: what `abridged` has, or else the source, with some tags blanked out at most.
@@ -172,11 +199,12 @@ void read_events(Document& document, std::string_view bytes, std::vector<std::ui
       }
     }
   } catch (const YAML::DeepRecursion& error) {
-    refuse(error.mark, "the template is nested more than 500 levels deep");
+    refuse(error.mark, too_deep);
   } catch (const YAML::Exception& error) {
     refuse(error.mark, "not valid YAML: " + error.msg);
-  } catch (const TooManyNodes&) {
-    document.problems.push_back({{}, "the template has more than a million values"});
+  } catch (const BeyondLimit& limit) {
+    const auto at = std::min(limit.at, static_cast<std::uint32_t>(document.source.bytes.size()));
+    document.problems.push_back({{at, at}, limit.message});
   }
 }
 

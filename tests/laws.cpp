@@ -89,7 +89,7 @@ class Court {
 
   // Abridged or whole, yaml-cpp tells the same.
   void abridgement(const Document& document) {
-    if (document.format != Format::yaml) return;
+    if (document.format != Format::yaml || unreadable_bytes(document.source.bytes)) return;
     Document whole, abridged;
     whole.source = abridged.source = document.source;
     read_yaml(whole, YamlReading::whole);

@@ -319,6 +319,8 @@ TEST_SUITE("baseline") {
     CHECK(refused("findings: []\n") == "cfn-codesign: known.json:1:1: " + expected);
     CHECK(refused("{\"findings\": [\n  {\"path\": \"t.yaml\"}]}") ==
           "cfn-codesign: known.json:2:3: expected a finding, which has a path and a rule" + advice);
+    CHECK(refused("{\"findings\": [\n  {\"path\": 1.50, \"rule\": \"unsigned-function\"}]}") ==
+          "cfn-codesign: known.json:2:3: expected a finding, which has a path and a rule" + advice);
     CHECK(refused("{\"runs\": [{\"tool\": {\"driver\": {\"name\": \"other\"}}}]}") ==
           "cfn-codesign: known.json:1:10: expected a run of cfn-codesign, and there is none" + advice);
     CHECK(refused("{\"runs\": [{\"tool\": {\"driver\": {\"name\": \"cfn-codesign\"}},\n\"results\": [{}]}]}") ==

@@ -72,6 +72,15 @@ TEST_SUITE("properties") {
     }
     CHECK(read * 4 > count);
   }
+
+  // What libFuzzer found.
+  TEST_CASE("texts that a law was once broken by") {
+    // yaml-cpp is never given them, so that it may read them as it likes.
+    const LawReport report =
+        check_laws("Resources:\n  F:\n    Ty" + std::string(150, '\0') + "pe: AWS::Lambda::Function\n", {});
+    CHECK(report.broken.empty());
+    CHECK(report.refused == "a NUL byte; templates are text");
+  }
 }
 
 }  // namespace codesign

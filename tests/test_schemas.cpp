@@ -541,7 +541,7 @@ TEST_SUITE("schemas") {
               .size() == 100);
   }
 
-  TEST_CASE("depth, cycles and bombs end") {
+  TEST_CASE("depth and bombs end") {
     const std::string type = "AWS::Lambda::CodeSigningConfig";
     std::string deep;
     for (int i = 0; i < 400; ++i) deep += "[";
@@ -550,16 +550,13 @@ TEST_SUITE("schemas") {
       const Document document = parse({"t", template_of(name, properties)});
       for (const NodeId node : values_in_properties(document)) {
         lint_text(replaced(document, node, deep));
-        lint_text("X: &x [*x]\n" + replaced(document, node, "*x"));
-        lint_text("X: &x {AllowedPublishers: *x, Tags: *x, Key: *x}\n" + replaced(document, node, "*x"));
-        lint_text(replaced(document, node, "&x [*x, {AllowedPublishers: *x}]"));
       }
     }
-    std::string bomb = "A: &a {Key: [1]";
+    std::string bomb = "Transform: AWS::LanguageExtensions\nResources: {'Fn::ForEach::L': [X, [";
+    for (int i = 0; i < 400; ++i) bomb += fmt::format("{}, ", i);
+    bomb += "], {'C${X}': {Type: " + type + ", Properties: {Tags: [{Key: [1]";
     for (int i = 0; i < 3000; ++i) bomb += fmt::format(", k{}: v", i);
-    bomb += "}\nB: &b [";
-    for (int i = 0; i < 3000; ++i) bomb += "*a, ";
-    const Linted linted = lint_text(bomb + "]\n" + template_of(type, "{Tags: *b}"));
+    const Linted linted = lint_text(bomb + "}]}}}]}\n");
     REQUIRE(linted.graph->limits.size() == 1);
     CHECK(linted.graph->limits[0].message == "this template has more properties than are compared with their schemas");
   }

@@ -7,6 +7,10 @@ shift 5
 
 # What a target begins with, beside what earlier runs kept.
 seeds() {
+  unsorted_seeds "$1" | LC_ALL=C sort
+}
+
+unsorted_seeds() {
   case $1 in
     parse | lint | transform | workspace)
       find "$sources/samples" -type f \( -name '*.yaml' -o -name '*.json' \)
@@ -27,6 +31,7 @@ run_target() {
   {
     time "$programs/fuzz-$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -max_len=16384 \
       -dict="$sources/tests/fuzz/words.dict" -artifact_prefix="$broken/" -print_final_stats=1 \
+      -seed="${CODESIGN_FUZZ_SEED-0}" -reload=0 \
       "${options[@]}" "$found" >"$log" 2>&1 || true
   } 2>"$kept/$target.time"
   local executed covered
