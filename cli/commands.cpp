@@ -85,6 +85,16 @@ void refuse_baseline_as_output(const std::string& baseline, const std::vector<Re
 // ten MB.
 constexpr std::size_t most_bytes_of_fixes = 32u << 20;
 
+// What is found in the same place of the same template, read otherwise; null where nothing is.
+const Finding* twin_of(const Finding& finding, const std::vector<Finding>& others) {
+  const auto place = [](const Finding& one) { return std::pair(one.where.begin, one.where.end); };
+  auto twin = std::lower_bound(others.begin(), others.end(), finding,
+                               [&](const Finding& a, const Finding& b) { return place(a) < place(b); });
+  for (; twin != others.end() && place(*twin) == place(finding); ++twin)
+    if (twin->rule == finding.rule && twin->resource == finding.resource) return &*twin;
+  return nullptr;
+}
+
 // Edits hold for all deployments, so a finding that only the deployment of given parameters has comes without any.
 void add_fixes(Inputs& inputs, const InputOptions& options, const World& world) {
   std::optional<Inputs> for_all;
@@ -102,11 +112,8 @@ void add_fixes(Inputs& inputs, const InputOptions& options, const World& world) 
     }
     file.fixes.resize(file.findings.size());
     in_parallel(file.findings.size(), [&](std::size_t j) {
-      const Finding& finding = file.findings[j];
-      const auto twin = std::find_if(source.findings.begin(), source.findings.end(), [&](const Finding& one) {
-        return one.rule == finding.rule && one.where == finding.where && one.resource == finding.resource;
-      });
-      if (source.graph && twin != source.findings.end()) file.fixes[j] = fix_for(*source.graph, *twin);
+      const Finding* twin = for_all ? twin_of(file.findings[j], source.findings) : &file.findings[j];
+      if (source.graph && twin) file.fixes[j] = fix_for(*source.graph, *twin);
     });
   }
 }
