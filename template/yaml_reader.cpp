@@ -22,21 +22,44 @@ struct BeyondLimit {
 };
 struct Misread {};  // an abridged text that does not stand for the file
 
-class MemoryBuffer : public std::streambuf {
+// Hands out a text in pieces. As long as yaml-cpp cannot tell whether something in brackets is a key, it keeps whatever
+// follows, in two hundred bytes for each token: so there is a limit to what it may take without telling what it has
+// read.
+class Input : public std::streambuf {
  public:
-  explicit MemoryBuffer(std::string_view bytes) {
-    char* begin = const_cast<char*>(bytes.data());  // std::streambuf asks for char*; an input buffer never writes
-    setg(begin, begin, begin + bytes.size());
+  explicit Input(std::string_view bytes) : bytes_(bytes) {}
+
+  void something_is_told() { untold_ = 0; }
+
+ protected:
+  int_type underflow() override {
+    const std::string_view piece = bytes_.substr(taken_, piece_size);
+    if (piece.empty()) return traits_type::eof();
+    for (const char c : piece) untold_ += std::string_view(",[]{}:?-&*!'\"%").find(c) != std::string_view::npos;
+    if (untold_ > max_untold) throw BeyondLimit{static_cast<std::uint32_t>(taken_), too_much_in_brackets};
+    taken_ += piece.size();
+    char* begin = const_cast<char*>(piece.data());  // std::streambuf asks for char*; an input buffer never writes
+    setg(begin, begin, begin + piece.size());
+    return traits_type::to_int_type(*begin);
   }
+
+ private:
+  static constexpr std::size_t piece_size = 1u << 16;
+  static constexpr std::size_t max_untold = max_nodes;  // marks, of which each token but plain text has one
+
+  const std::string_view bytes_;
+  std::size_t taken_ = 0;
+  std::size_t untold_ = 0;
 };
 
 // yaml-cpp's marks count bytes, but not those of a byte order mark.
 class TreeBuilder : public YAML::EventHandler {
  public:
   // `abridged`: what yaml-cpp reads instead of the source; null where it reads that.
-  TreeBuilder(Document& document, std::vector<std::uint32_t>& begins, const AbridgedYaml* abridged)
+  TreeBuilder(Document& document, std::vector<std::uint32_t>& begins, Input& input, const AbridgedYaml* abridged)
       : document_(document),
         begins_(begins),
+        input_(input),
         abridged_(abridged),
         offset_(document.source.bytes.starts_with(byte_order_mark) ? 3 : 0) {}
 
@@ -122,6 +145,7 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   NodeId add(const YAML::Mark& mark, Node::Kind kind, const std::string& tag, YAML::anchor_t anchor) {
+    input_.something_is_told();
     const std::uint32_t begin = begin_of(mark);
     if (++size_ > max_nodes) throw BeyondLimit{begin, too_many_nodes};
     const auto id = static_cast<NodeId>(document_.nodes.size());
@@ -160,6 +184,7 @@ class TreeBuilder : public YAML::EventHandler {
 
   Document& document_;
   std::vector<std::uint32_t>& begins_;
+  Input& input_;
   const AbridgedYaml* abridged_;
   std::size_t next_cut_ = 0;
   std::uint32_t offset_;
@@ -175,8 +200,9 @@ void read_events(Document& document, std::string_view bytes, std::vector<std::ui
   document.strings.clear();
   document.problems.clear();
   begins.clear();
-  MemoryBuffer buffer(bytes);
-  std::istream stream(&buffer);
+  Input input(bytes);
+  std::istream stream(&input);
+  stream.exceptions(std::ios::badbit);  // what the input throws is thrown
   const auto refuse = [&](const YAML::Mark& mark, std::string message) {
     const auto at = static_cast<std::uint32_t>(
         std::min<std::size_t>(static_cast<std::size_t>(std::max(mark.pos, 0)), bytes.size()));
@@ -184,13 +210,13 @@ void read_events(Document& document, std::string_view bytes, std::vector<std::ui
   };
   try {
     YAML::Parser parser(stream);
-    TreeBuilder builder(document, begins, abridged);
+    TreeBuilder builder(document, begins, input, abridged);
     if (parser.HandleNextDocument(builder)) {
       builder.expect_no_more_cuts();
       // The parser stops behind the first document, and takes leftovers for the start of another.
       Document rest;
       std::vector<std::uint32_t> ignored;
-      TreeBuilder second(rest, ignored, nullptr);
+      TreeBuilder second(rest, ignored, input, nullptr);
       if (parser.HandleNextDocument(second)) {
         const std::uint32_t at =
             ignored.empty() ? 0 : std::min(ignored.front(), static_cast<std::uint32_t>(bytes.size()));

@@ -112,7 +112,10 @@ TEST_SUITE("limits") {
     is_refused("Resources: " + repeated("[", deep) + repeated("]", deep), too_deep);
     is_refused("{\"Resources\": " + repeated("[", deep) + repeated("]", deep) + "}", too_deep);
     is_refused(repeated("- ", deep) + "a\n", too_deep);
-    is_refused(repeated("[", max_file_bytes / 2), too_deep);
+    is_refused(repeated("[", 10'000), too_deep);
+    constexpr std::string_view too_much = "a list or mapping in brackets has more than a million signs of structure";
+    is_refused("Resources: " + repeated("[", max_file_bytes / 2), too_much);
+    is_refused("Resources: [[" + repeated("a,\n", 2 * max_nodes), too_much);
     is_refused("Resources:\n" + repeated("- a\n", wide), too_many);
     is_refused("[" + repeated("1,", wide) + "1]", too_many);
   }
