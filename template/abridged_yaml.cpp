@@ -130,11 +130,12 @@ void AbridgedYaml::add_line(std::string_view line) {
   add_rest();
 }
 
-// A value ends with its line, unless the next one is indented further.
+// A value ends with its line, unless the next one is indented further, or by a tab, which yaml-cpp decides about.
 bool AbridgedYaml::next_line_continues(std::size_t column) const {
   for (std::size_t at = next_line_; at < source_.size();) {
     const std::size_t text = std::min(source_.find_first_not_of(' ', at), source_.size());
-    if (text < source_.size() && source_[text] != '\n' && source_[text] != '\r') return text - at > column;
+    if (text < source_.size() && source_[text] != '\n' && source_[text] != '\r')
+      return text - at > column || source_[text] == '\t';
     at = std::min(source_.find('\n', text), source_.size() - 1) + 1;
   }
   return false;

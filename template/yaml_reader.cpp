@@ -318,9 +318,9 @@ std::vector<Blanked> put_back(Document& document, std::vector<std::uint32_t>& be
   return misses;
 }
 
-// What ends a line for some readers and not for others: a property to these is part of a comment to those. A lone
+// What some readers see and others do not. What ends a line: a property to these is part of a comment to those. A lone
 // carriage return is an ordinary character to yaml-cpp 0.7 alone; the others ended a line until YAML 1.2 (5.4).
-std::optional<Problem> disputed_line_break(std::string_view bytes) {
+std::optional<Problem> disputed_bytes(std::string_view bytes) {
   const auto problem = [](std::size_t at, std::size_t length, const char* message) {
     const auto here = static_cast<std::uint32_t>(at);
     return Problem{{here, here + static_cast<std::uint32_t>(length)}, message};
@@ -332,6 +332,10 @@ std::optional<Problem> disputed_line_break(std::string_view bytes) {
     if (const std::size_t at = bytes.find(separator); at != std::string_view::npos)
       return problem(at, separator.size(),
                      "U+0085, U+2028 and U+2029 end a line for some readers of YAML only; write \\n, or an escape");
+  // libyaml skips it there, and yaml-cpp does not: a key would have two names.
+  if (const std::size_t at = bytes.find("\n\xEF\xBB\xBF"); at != std::string_view::npos)
+    return problem(at + 1, byte_order_mark.size(),
+                   "a byte order mark at the start of a line is part of it for some readers of YAML only; remove it");
   return {};
 }
 
@@ -339,7 +343,7 @@ std::optional<Problem> disputed_line_break(std::string_view bytes) {
 
 void read_yaml(Document& document, YamlReading reading) {
   const std::string_view bytes = document.source.bytes;
-  if (auto problem = disputed_line_break(bytes)) return document.problems.push_back(std::move(*problem));
+  if (auto problem = disputed_bytes(bytes)) return document.problems.push_back(std::move(*problem));
   std::vector<std::uint32_t> begins;
   if (reading == YamlReading::abridged && read_abridged(document, begins)) return;
   read_events(document, bytes, begins);

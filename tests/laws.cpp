@@ -117,7 +117,7 @@ class Court {
   void witness(const Document& document) {
     if (is_json_that_yaml_reads_differently(document)) return;
     const std::string difference = disagreement_with_libyaml(document);
-    if (difference.starts_with("libyaml refuses"))
+    if (difference.starts_with("libyaml refuses") && is_explained(difference))
       report_.libyaml_refusal = difference;
     else if (!difference.empty())
       charge(1, "libyaml disagrees: " + difference);

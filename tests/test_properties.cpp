@@ -80,6 +80,11 @@ TEST_SUITE("properties") {
         check_laws("Resources:\n  F:\n    Ty" + std::string(150, '\0') + "pe: AWS::Lambda::Function\n", {});
     CHECK(report.broken.empty());
     CHECK(report.refused == "a NUL byte; templates are text");
+    // A tab alone on its line, behind a value: whole, the text was refused.
+    const std::string with_tab =
+        "Parameters:\n  Environment:\n    Type: String\n\t\nResources:\n  Jobs:\n"
+        "    Type: AWS::CloudFormation::Stack\n    Properties: {TemplateURL: jobs.yaml}\n";
+    CHECK(check_laws(with_tab, {}).broken.empty());
   }
 }
 

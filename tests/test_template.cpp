@@ -162,6 +162,10 @@ TEST_SUITE("template") {
     CHECK(mentions(problem_of("a: \x1b[31m"), "control character"));
     CHECK(mentions(problem_of("a: b\rc: d\n"), "carriage return"));
     CHECK(problem_of("{\"a\":\r1}").empty());
+    CHECK(mentions(problem_of("a: b\n\xEF\xBB\xBF: d\n"), "a byte order mark at the start of a line"));
+    CHECK(problem_of("\xEF\xBB\xBF"
+                     "a: b\xEF\xBB\xBF\n")
+              .empty());
     for (const char* separator : {"\xC2\x85", "\xE2\x80\xA8", "\xE2\x80\xA9"}) {
       CHECK(mentions(problem_of("a: b # c" + std::string(separator) + "d: e\n"), "end a line for some readers"));
       CHECK(problem_of("{\"a\": \"b" + std::string(separator) + "c\"}").empty());

@@ -3,7 +3,8 @@
 #include <fmt/core.h>
 #include <yaml.h>
 
-#include <map>
+#include <algorithm>
+#include <iterator>
 #include <vector>
 
 namespace codesign {
@@ -134,7 +135,30 @@ class Witness {
   std::string result_;
 };
 
+// What libyaml says, and what it says it of. CloudFormation takes none of it, so there is nothing that could be
+// deployed unseen; and an edit of such a template is held against the plan by its own reader.
+struct Leniency {
+  std::string_view refusal;
+  std::string_view of;
+};
+constexpr Leniency leniencies[] = {
+    {"found undefined tag handle", "!a!b, of which no %TAG declares !a!; yaml-cpp takes it for a tag"},
+    {"did not find expected whitespace or line break", "!Equals[a, b]: a tag ends at a blank (YAML 1.2, 6.8.1)"},
+    {"found unexpected ':'", "[a:, b]: for yaml-cpp, the colon belongs to the text"},
+    {"found a tab character that violates indentation", "a tab before a comment, or alone on its line"},
+    {"found character that cannot start any token", "a tab before a comment; the specification allows it (6.6)"},
+    {"found unknown escape character", "\"\\'\", as in JavaScript"},
+    {"could not find expected ':'", "a line of a mapping that is no entry; for yaml-cpp, a key with null"},
+    {"control characters are not allowed",
+     "U+0080 to U+009F, U+FFFE and U+FFFF, which YAML does not count as printable (5.1)"},
+};
+
 }  // namespace
+
+bool is_explained(std::string_view refusal) {
+  return std::any_of(std::begin(leniencies), std::end(leniencies),
+                     [&](const Leniency& one) { return refusal.ends_with(one.refusal); });
+}
 
 std::string disagreement_with_libyaml(const Document& document) {
   return Witness(document).run();
