@@ -332,6 +332,14 @@ std::optional<Problem> disputed_bytes(std::string_view bytes) {
     if (const std::size_t at = bytes.find(separator); at != std::string_view::npos)
       return problem(at, separator.size(),
                      "U+0085, U+2028 and U+2029 end a line for some readers of YAML only; write \\n, or an escape");
+  // yaml-cpp passes over a directive that it does not know, with whatever stands in its line; and %TAG gives "!Ref"
+  // another name.
+  std::size_t line = bytes.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
+  while (line < bytes.size() && (bytes[line] == '#' || bytes[line] == '\r' || bytes[line] == '\n'))
+    line = std::min(bytes.find('\n', line), bytes.size() - 1) + 1;
+  if (const std::string_view rest = bytes.substr(line);
+      rest.starts_with('%') && !rest.starts_with("%YAML 1.1") && !rest.starts_with("%YAML 1.2"))
+    return problem(line, 1, "a directive other than %YAML, which some readers pass over with its line; remove it");
   // libyaml skips it there, and yaml-cpp does not: a key would have two names.
   if (const std::size_t at = bytes.find("\n\xEF\xBB\xBF"); at != std::string_view::npos)
     return problem(at + 1, byte_order_mark.size(),

@@ -161,7 +161,8 @@ class Court {
   }
 
   // 2, of comments: each stays with the line it belongs to. That is the line it stands on; of a line of its own, the
-  // next line with code, if that is not indented less, else the one directly before, if that is not indented more.
+  // next line with code, if that is not indented less, else the one directly before, if that is not indented more; what
+  // is added to that one stands in between.
   void comments(const Transformed& result) {
     const Document& document = *result.before.document;
     if (document.format == Format::json) return;
@@ -203,6 +204,10 @@ class Court {
             if (!old_lines[at].has_code && old_lines[at].comment == std::string::npos) return true;
           return false;
         };
+        // Further right than the comment above it, it goes on from there.
+        if (line > 0 && !old_lines[line - 1].has_code && old_lines[line - 1].comment != std::string::npos &&
+            column_of(line - 1) < column)
+          continue;
         // A comment further left, and those below it, are of what encloses the line above.
         const auto further_left_between = [&](std::size_t from, std::size_t to) {
           for (std::size_t at = from + 1; at < to; ++at)
@@ -230,7 +235,12 @@ class Court {
         charge(2, "a comment stays without its line, or goes without it: " + words);
       } else if (comment_now) {
         const std::size_t here = line_at(new_lines, *comment_now);
-        const std::size_t now = step == 0 ? here : neighbour(new_lines, here, step);
+        std::size_t now = step == 0 ? here : neighbour(new_lines, here, step);
+        // What is added in between, further right, is of the line above both.
+        const auto column_now = [&](std::size_t at) { return new_lines[at].text - new_lines[at].begin; };
+        while (step == -1 && now != std::string::npos && now > line_at(new_lines, *owner_now) &&
+               column_now(now) > column_now(here))
+          now = neighbour(new_lines, now, -1);
         if (now != line_at(new_lines, *owner_now)) charge(2, "a comment moved away from its line: " + words);
       }
     }

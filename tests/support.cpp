@@ -13,7 +13,7 @@ using Json = nlohmann::ordered_json;
 
 struct NotJson {};
 
-// Numbers and booleans become texts: what they mean is the same to every reader of this project.
+// Numbers and booleans become texts, as JSON writes them: what they mean is the same to every reader of this project.
 Json json_of(const Document& document, NodeId id, int nesting, std::size_t& budget) {
   if (nesting > 200 || budget-- == 0) throw NotJson{};
   id = resolve(document, id);
@@ -22,7 +22,13 @@ Json json_of(const Document& document, NodeId id, int nesting, std::size_t& budg
   switch (node.kind) {
     case Node::Kind::null: plain = nullptr; break;
     case Node::Kind::alias: throw NotJson{};
-    case Node::Kind::scalar: plain = std::string(node.text); break;
+    case Node::Kind::scalar: {
+      const bool is_plain = node.style == Node::Style::plain;
+      plain = is_plain && (node.text == "True" || node.text == "TRUE")     ? "true"
+              : is_plain && (node.text == "False" || node.text == "FALSE") ? "false"
+                                                                           : std::string(node.text);
+      break;
+    }
     case Node::Kind::sequence:
       plain = Json::array();
       for (const NodeId item : children(document, id)) plain.push_back(json_of(document, item, nesting + 1, budget));

@@ -148,6 +148,8 @@ constexpr Leniency leniencies[] = {
     {"found a tab character that violates indentation", "a tab before a comment, or alone on its line"},
     {"found character that cannot start any token", "a tab before a comment; the specification allows it (6.6)"},
     {"found unknown escape character", "\"\\'\", as in JavaScript"},
+    {"did not find expected <document start>", "%YAML 1.1 without a line ---"},
+    {"did not find expected node content", "a document of nothing but its end, \"...\""},
     {"could not find expected ':'", "a line of a mapping that is no entry; for yaml-cpp, a key with null"},
     {"control characters are not allowed",
      "U+0080 to U+009F, U+FFFE and U+FFFF, which YAML does not count as printable (5.1)"},

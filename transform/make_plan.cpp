@@ -367,7 +367,10 @@ class Planner {
                (config.first(DeploymentPolicy::warn) || config.first(DeploymentPolicy::defaulted));
     if (!warns) return;
     if (std::string why = sections_.why_not("Resources"); !why.empty()) {
-      plan_.remarks.push_back("no alarm is added: " + why);
+      why = "no alarm is added: " + why;
+      if (watched_.empty()) plan_.remarks.push_back(why);
+      for (const SigningConfig* config : watched_)
+        plan_.left_alone.push_back({std::string(config->resource->id), why});
       return;
     }
     sections_.add(
