@@ -432,11 +432,11 @@ class InputReader {
     if (!file.graph || file.is_passed_over()) return;
     const LintWishes& wishes = file.wishes;
     std::vector<Finding> findings = find_faults(*file.graph, wishes);
-    if (!file.stacks.empty()) {
-      std::vector<FoundInStack> found;
-      for (const Stack* stack : file.stacks) found.push_back({stack->name, find_faults(stack->graph, wishes)});
-      findings = findings_in_stacks(findings, std::move(found));
-    }
+    // Nobody hides a template by nesting it where it is never deployed: then it counts as it is alone.
+    std::vector<FoundInStack> found;
+    for (const Stack* stack : file.stacks)
+      if (stack->is_possible) found.push_back({stack->name, find_faults(stack->graph, wishes)});
+    if (!found.empty()) findings = findings_in_stacks(findings, std::move(found));
     Judged judged = heed_suppressions(*file.graph, std::move(findings), wishes);
     file.findings = std::move(judged.findings);
     file.allowed = std::move(judged.allowed);

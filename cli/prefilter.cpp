@@ -24,7 +24,8 @@ bool may_be_a_template(std::string_view bytes) {
 }
 
 bool means_to_be_a_template(std::string_view bytes) {
-  return holds(bytes, "AWSTemplateFormatVersion") || (holds(bytes, "Resources") && holds(bytes, "AWS::"));
+  return holds(bytes, "AWSTemplateFormatVersion") ||
+         (holds(bytes, "Resources") && (holds(bytes, "AWS::") || may_write_letters_otherwise(bytes)));
 }
 
 }  // namespace codesign

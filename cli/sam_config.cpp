@@ -52,9 +52,26 @@ void add_overrides(std::string_view text, const std::string& where, Assumptions&
   }
 }
 
+// toml++ limits how deep values are, but not keys, and goes down by calls.
+constexpr std::ptrdiff_t max_dots = 500;  // in one line
+
+// 1-based; 0 where there is none.
+std::size_t line_of_deep_key(std::string_view bytes) {
+  std::size_t number = 1;
+  for (std::size_t at = 0; at < bytes.size(); ++number) {
+    const std::string_view line = bytes.substr(at, bytes.find('\n', at) - at);
+    if (std::count(line.begin(), line.end(), '.') > max_dots) return number;
+    at += line.size() + 1;
+  }
+  return 0;
+}
+
 toml::table parse_toml(std::string_view bytes, const std::string& path) {
   if (bytes.size() > max_file_bytes) throw WorldError(fmt::format("{}: the file is larger than 16 MB", path));
   try {
+    if (const std::size_t line = line_of_deep_key(bytes))
+      throw WorldError(
+          fmt::format("{}:{}: more than {} dots in a line nest keys too deep; write tables", path, line, max_dots));
     return toml::parse(bytes, path);
   } catch (const toml::parse_error& error) {
     throw WorldError(fmt::format("{}:{}:{}: not valid TOML: {}", path, error.source().begin.line,

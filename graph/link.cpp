@@ -96,6 +96,10 @@ class Linking::Linker {
 
   void decide_existence() {
     within_limits(graph_.resources_section, [&] { possible_ = evaluator_.possible(); });
+    if (evaluator_.lookups_always_fail())
+      note_limit(
+          graph_, graph_.resources_section,
+          "in every deployment, a map of this template lacks an entry that is looked for; that is left out of account");
     if (evaluator_.beyond_max_compared())
       note_limit(graph_, graph_.resources_section,
                  "parameters of this template are compared with more texts than are told apart");
@@ -161,6 +165,7 @@ class Linking::Linker {
     for (const Entry& entry : entries(document_, section)) {
       const auto written = plain_text(document_, entry.key);
       if (!written) continue;
+      if (loops_around > 0 && ++loop_rounds_ > max_loop_rounds) return leave_out(entry.key, too_many_rounds);
       if (written->starts_with("Fn::ForEach::")) {
         read_loop(entry, loops_around);
       } else if (written->starts_with("Fn::")) {
@@ -182,12 +187,23 @@ class Linking::Linker {
     if (loops_around == max_nested_loops)
       return leave_out(entry.key, "this template has more loops within loops than are followed");
     const auto identifier = scalar_text(document_, parts[0]);
-    std::optional<std::vector<std::string>> items;
+    std::optional<Evaluator::Items> items;
     if (identifier) names_.loop_identifiers.insert(*identifier);
-    within_limits(entry.key, [&] { items = evaluator_.known_list(parts[1]); });
-    if (!identifier || !items) {
-      const std::size_t before = graph_.resources.size();
+    within_limits(entry.key, [&] { items = evaluator_.all_items(parts[1]); });
+    const std::size_t before = graph_.resources.size();
+    if (identifier && items) {
+      for (const std::string& item : items->texts) {
+        if (++loop_rounds_ > max_loop_rounds) return leave_out(entry.key, too_many_rounds);
+        bindings_.emplace_back(*identifier, item);
+        evaluator_.bind(&bindings_);
+        read_resources(parts[2], loops_around + 1);
+        bindings_.pop_back();
+        evaluator_.bind(&bindings_);
+      }
+    } else {
       read_resources(parts[2], loops_around + 1);
+    }
+    if (!identifier || !items || !items->are_all) {
       const auto may_run_code = [](const Resource& resource) {
         return resource.type.starts_with("AWS::Lambda::") || resource.type.starts_with("AWS::Serverless::") ||
                resource.type.starts_with("AWS::CloudFormation::") || resource.type.ends_with("::MODULE");
@@ -195,15 +211,6 @@ class Linking::Linker {
       if (std::any_of(graph_.resources.begin() + static_cast<std::ptrdiff_t>(before), graph_.resources.end(),
                       may_run_code))
         graph_.hidden_parts.push_back({.where = entry.key, .what = "how many copies this loop makes is not known"});
-      return;
-    }
-    for (const std::string& item : *items) {
-      if (++loop_rounds_ > max_loop_rounds) return leave_out(entry.key, too_many_rounds);
-      bindings_.emplace_back(*identifier, item);
-      evaluator_.bind(&bindings_);
-      read_resources(parts[2], loops_around + 1);
-      bindings_.pop_back();
-      evaluator_.bind(&bindings_);
     }
   }
 
@@ -215,9 +222,16 @@ class Linking::Linker {
 
   void read_resource(const Entry& entry, std::string_view written) {
     const NodeId body = resolve(document_, entry.value);
-    if (is_tagged(body)) return;
-    const auto type = plain_text(document_, value_of(document_, body, "Type"));
-    if (!type) return;
+    if (is_tagged(body)) return hide(entry.key, document_[body].tag);
+    const NodeId written_type = value_of(document_, body, "Type");
+    auto type = plain_text(document_, written_type);
+    if (!type) {
+      if (find(document_, body, "Fn::Transform")) hide(entry.key, "Fn::Transform");
+      if (read_intrinsic(document_, written_type)) hide(written_type, "a Type that a deployment computes");
+      return;
+    }
+    if (std::string bound = evaluator_.bound(*type); bound != *type)
+      type = graph_.strings.emplace_back(std::move(bound));
     if (type->ends_with("::MODULE")) graph_.has_hidden_resources = true;
     if (graph_.resources.size() >= max_resources) {
       leave_out(entry.key, "this template has more resources than are looked at");
@@ -383,9 +397,10 @@ class Linking::Linker {
       const auto parts = children(document_, entry.value);
       if (!plain_text(document_, entry.key).value_or("").starts_with("Fn::ForEach::") || parts.size() != 3) continue;
       const auto identifier = scalar_text(document_, parts[0]);
-      const auto items = evaluator_.known_list(parts[1]);
+      auto items = evaluator_.all_items(parts[1]);
       if (!identifier || !items) continue;
-      for (const std::string& item : *items) {
+      items->texts.resize(items->usual);
+      for (const std::string& item : items->texts) {
         if (++loop_rounds_ > max_loop_rounds) {
           note_limit(graph_, entry.key, too_many_rounds);
           throw TooEntangled{};

@@ -45,6 +45,10 @@ std::string_view text_as_passed(const Node& scalar) {
   return scalar.text;
 }
 
+bool is_type_of_list(std::string_view type) {
+  return type == "CommaDelimitedList" || type.find("List<") != std::string_view::npos;
+}
+
 std::string trimmed(std::string text) {
   text.erase(0, text.find_first_not_of(' '));
   text.erase(text.find_last_not_of(' ') + 1);
@@ -55,6 +59,11 @@ std::string trimmed(std::string text) {
 std::string_view partition_of_region(std::string_view region) {
   if (region.starts_with("cn-")) return "aws-cn";
   if (region.starts_with("us-gov-")) return "aws-us-gov";
+  if (region.starts_with("us-iso-")) return "aws-iso";
+  if (region.starts_with("us-isob-")) return "aws-iso-b";
+  if (region.starts_with("us-isof-")) return "aws-iso-f";
+  if (region.starts_with("eu-isoe-")) return "aws-iso-e";
+  if (region.starts_with("eusc-")) return "aws-eusc";
   return "aws";
 }
 
@@ -103,6 +112,11 @@ std::string Evaluator::bound(std::string_view text) const {
 }
 
 // --- values
+
+void Evaluator::spend(std::size_t bytes) {
+  value_bytes_ += bytes;
+  if (value_bytes_ > max_value_bytes) throw TooEntangled{};
+}
 
 std::vector<Case> Evaluator::cases(NodeId node, Guard within, Pseudo pseudo) {
   std::vector<Case> result;
@@ -162,6 +176,7 @@ void Evaluator::read(NodeId written, bool ignore_tag, Guard within, Pseudo pseud
     return;
   }
   if (node.kind == Node::Kind::scalar) {
+    spend(node.text.size());
     if (has_dynamic_reference(node.text))
       into.push_back({within, unknown(written, "a dynamic reference is resolved at deployment")});
     else
@@ -366,6 +381,7 @@ std::vector<Case> Evaluator::concatenated(NodeId written, const std::vector<std:
         if (left.value.kind != Value::Kind::literal) {
           next.push_back({when, left.value});
         } else if (right.value.kind == Value::Kind::literal && left.value.text.size() < max_text) {
+          spend(left.value.text.size() + right.value.text.size());
           next.push_back({when, literal(written, left.value.text + right.value.text)});
         } else if (right.value.kind == Value::Kind::missing) {
           next.push_back({when, right.value});
@@ -452,6 +468,7 @@ void Evaluator::read_join(NodeId written, NodeId argument, Guard within, Pseudo 
   if (is_plain_list(document_, arguments[1])) {
     std::vector<std::vector<Case>> parts;
     for (const NodeId item : children(document_, arguments[1])) {
+      spend(separator->size());
       if (!parts.empty() && !separator->empty()) parts.push_back({{within, literal(written, std::string(*separator))}});
       parts.emplace_back();
       read(item, false, within, pseudo, nesting + 1, parts.back());
@@ -466,7 +483,9 @@ void Evaluator::read_join(NodeId written, NodeId argument, Guard within, Pseudo 
       std::string joined;
       bool all_known = true;
       for (const Value& item : items[std::stoul(one.value.text)]) {
-        all_known &= item.kind == Value::Kind::literal;
+        spend(separator->size() + item.text.size());
+        all_known &= item.kind == Value::Kind::literal && joined.size() < max_text;
+        if (!all_known) break;
         if (&item != &items[std::stoul(one.value.text)].front()) joined += *separator;
         joined += item.text;
       }
@@ -578,6 +597,7 @@ std::vector<Case> Evaluator::list_cases(NodeId node, Guard within, Pseudo pseudo
           continue;
         }
         std::vector<Value> list;
+        spend(text.value.text.size() * sizeof(Value));
         for (const std::string& part : split(text.value.text, *separator)) list.push_back(literal(node, part));
         add_list(text.when, std::move(list));
       }
@@ -594,6 +614,7 @@ std::vector<Case> Evaluator::list_cases(NodeId node, Guard within, Pseudo pseudo
             continue;
           }
           std::vector<Value> list;
+          spend(text.value.text.size() * sizeof(Value));
           for (const std::string& part : split(text.value.text, ",")) list.push_back(literal(node, trimmed(part)));
           add_list(text.when, std::move(list));
         }
@@ -636,8 +657,14 @@ void Evaluator::read_find_in_map(NodeId written, NodeId argument, Guard within, 
           into.push_back({when, unknown(written, "the map " + name.value.text + " is not in this template")});
           continue;
         }
-        const auto row = other_key ? std::nullopt : find(document_, map, outer.value.text);
-        const auto found = row ? find(document_, row->value, inner.value.text) : std::nullopt;
+        spend(entries(document_, map).size() * sizeof(Node));
+        const auto row = is_text(outer) ? find(document_, map, outer.value.text) : std::nullopt;
+        const bool is_hidden = row && find(document_, row->value, "Fn::Transform");
+        if (is_hidden || !knows_all_keys(map, outer.value) || (row && !knows_all_keys(row->value, inner.value))) {
+          into.push_back({when, unknown(written, "the key of a map is not known")});
+          continue;
+        }
+        const auto found = row && is_text(inner) ? find(document_, row->value, inner.value.text) : std::nullopt;
         if (found) {
           read(found->value, false, when, Pseudo::as_written, nesting + 1, into);
           for (Case& one : into)
@@ -654,40 +681,78 @@ void Evaluator::read_find_in_map(NodeId written, NodeId argument, Guard within, 
   }
 }
 
-std::optional<std::vector<std::string>> Evaluator::known_list(NodeId node) {
+// Whether a key that stands for any other value than those that are told apart is surely none of this map.
+bool Evaluator::knows_all_keys(NodeId map, const Value& key) {
+  if (key.kind != Value::Kind::parameter) return true;
+  if (!key.variable) return false;
+  const auto [known, is_new] = has_all_keys_.try_emplace({map, *key.variable}, true);
+  if (!is_new) return known->second;
+  const auto& values = guards_.variable(*key.variable).values;
+  const std::unordered_set<std::string_view> told_apart(values.begin(), values.end());
+  for (const Entry& entry : entries(document_, map)) {
+    const auto name = scalar_text(document_, entry.key);
+    known->second &= name && (told_apart.contains(*name));
+  }
+  return known->second;
+}
+
+std::optional<Evaluator::Items> Evaluator::all_items(NodeId node) {
   std::vector<std::vector<Value>> items;
-  Guard usual = Guard::always;
-  const NodeId id = resolve(document_, node);
   std::vector<Case> lists;
+  Items result;
+  const NodeId id = resolve(document_, node);
   if (const auto intrinsic = read_intrinsic(document_, id); intrinsic && intrinsic->name == "Fn::FindInMap") {
     const auto arguments = children(document_, intrinsic->argument);
-    std::vector<std::string> keys;
-    for (const NodeId argument : arguments) {
-      std::vector<Case> values;
-      read(argument, false, Guard::always, Pseudo::as_variable, 1, values);
-      const auto usual_one = std::find_if(values.begin(), values.end(), [&](const Case& one) {
-        return one.value.kind == Value::Kind::literal && guards_.holds_usually(one.when);
-      });
-      if (usual_one == values.end()) return {};
-      keys.push_back(usual_one->value.text);
-    }
-    if (keys.size() < 3) return {};
-    const NodeId map = value_of(document_, value_of(document_, document_.root(), "Mappings"), keys[0]);
-    lists = list_cases(value_of(document_, value_of(document_, map, keys[1]), keys[2]), usual, Pseudo::as_variable, 0,
-                       items);
+    if (arguments.size() < 3) return {};
+    std::vector<Case> map, first, second;
+    read(arguments[0], false, Guard::always, Pseudo::as_variable, 1, map);
+    read(arguments[1], false, Guard::always, Pseudo::as_variable, 1, first);
+    read(arguments[2], false, Guard::always, Pseudo::as_variable, 1, second);
+    const NodeId maps = value_of(document_, document_.root(), "Mappings");
+    for (const Case& name : map)
+      for (const Case& outer : first)
+        for (const Case& inner : second) {
+          const Guard when = guards_.both(guards_.both(name.when, outer.when), inner.when);
+          if (when == Guard::never) continue;
+          const bool are_texts = name.value.kind == Value::Kind::literal && outer.value.kind == Value::Kind::literal &&
+                                 inner.value.kind == Value::Kind::literal;
+          const NodeId list =
+              are_texts ? value_of(document_,
+                                   value_of(document_, value_of(document_, maps, name.value.text), outer.value.text),
+                                   inner.value.text)
+                        : NodeId::none;
+          // Where there is no such entry, the deployment fails.
+          if (list != NodeId::none)
+            for (Case& one : list_cases(list, when, Pseudo::as_variable, 0, items)) lists.push_back(std::move(one));
+          else if (!are_texts && name.value.kind != Value::Kind::parameter &&
+                   outer.value.kind != Value::Kind::parameter && inner.value.kind != Value::Kind::parameter)
+            result.are_all = false;
+        }
   } else {
-    lists = list_cases(node, usual, Pseudo::as_variable, 0, items);
+    lists = list_cases(node, Guard::always, Pseudo::as_variable, 0, items);
   }
+  const auto usual = std::find_if(lists.begin(), lists.end(), [&](const Case& one) {
+    return one.value.kind == Value::Kind::literal && guards_.holds_usually(one.when);
+  });
+  if (usual == lists.end()) return {};
+  std::iter_swap(lists.begin(), usual);
+  std::unordered_set<std::string> seen;
   for (const Case& one : lists) {
-    if (one.value.kind != Value::Kind::literal || !guards_.holds_usually(one.when)) continue;
-    std::vector<std::string> texts;
-    for (const Value& item : items[std::stoul(one.value.text)]) {
-      if (item.kind != Value::Kind::literal) return {};
-      texts.push_back(item.text);
+    if (one.value.kind != Value::Kind::literal) {
+      result.are_all = false;
+      continue;
     }
-    return texts;
+    for (const Value& item : items[std::stoul(one.value.text)]) {
+      if (item.kind == Value::Kind::literal) {
+        if (seen.insert(item.text).second) result.texts.push_back(item.text);
+        continue;
+      }
+      if (&one == &lists.front()) return {};
+      result.are_all = false;
+    }
+    if (&one == &lists.front()) result.usual = result.texts.size();
   }
-  return {};
+  return result;
 }
 
 // --- parameters
@@ -703,8 +768,8 @@ std::optional<std::string> Evaluator::default_of(std::string_view parameter) con
 }
 
 bool Evaluator::is_list_type(std::string_view parameter) const {
-  const auto type = scalar_text(document_, value_of(document_, names_.parameters.at(parameter), "Type")).value_or("");
-  return type == "CommaDelimitedList" || type.find("List<") != std::string_view::npos;
+  return is_type_of_list(
+      scalar_text(document_, value_of(document_, names_.parameters.at(parameter), "Type")).value_or(""));
 }
 
 bool Evaluator::is_stored_elsewhere(std::string_view parameter) const {
@@ -720,10 +785,19 @@ bool Evaluator::may_have(NodeId parameter, const std::string& value) const {
       return {};
     return std::stoul(std::string(*text));
   };
+  // Characters are counted as few or as many as any reader may count them.
+  const auto characters = static_cast<std::size_t>(
+      std::count_if(value.begin(), value.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
   if (const auto least = number("MinLength"); least && value.size() < *least) return false;
-  if (const auto most = number("MaxLength"); most && value.size() > *most) return false;
+  if (const auto most = number("MaxLength"); most && characters > *most) return false;
   const auto pattern = scalar_text(document_, value_of(document_, parameter, "AllowedPattern"));
-  return !pattern || matches_pattern(value, *pattern).value_or(true);
+  if (!pattern) return true;
+  // Of a list, each item has to match.
+  const bool is_list = is_type_of_list(scalar_text(document_, value_of(document_, parameter, "Type")).value_or(""));
+  const std::vector<std::string> items = is_list ? split(value, ",") : std::vector<std::string>{value};
+  return std::all_of(items.begin(), items.end(), [&](const std::string& item) {
+    return matches_pattern(is_list ? trimmed(item) : item, *pattern).value_or(true);
+  });
 }
 
 bool Evaluator::is_restricted(std::string_view parameter) const {
@@ -760,11 +834,13 @@ std::uint32_t Evaluator::variable_of_parameter(std::string_view name) {
     const auto usual = stored ? std::nullopt : default_of(name);
     std::vector<std::string> compared;
     if (const auto found = compared_.find(name); found != compared_.end()) compared = found->second;
-    const NodeId allowed = stored ? NodeId::none : value_of(document_, body, "AllowedValues");
+    // Of a list, each item is one of them.
+    const bool is_list = is_list_type(name);
+    const NodeId allowed = stored || is_list ? NodeId::none : value_of(document_, body, "AllowedValues");
     std::vector<std::string> choices;
     for (const NodeId item : children(document_, allowed))
       if (auto text = passed_text(item)) choices.push_back(std::move(*text));
-    if (choices.empty() && !stored)
+    if (choices.empty() && !stored && !is_list)
       if (const auto pattern = scalar_text(document_, value_of(document_, body, "AllowedPattern")))
         choices = choices_of_pattern(*pattern).value_or(std::vector<std::string>{});
     if (!choices.empty()) {
@@ -854,7 +930,8 @@ void Evaluator::collect_compared_values() {
   };
   std::vector<Comparison> comparisons;
   const auto add = [&](Comparison& comparison, std::string text) {
-    beyond_max_mentioned_ |= ++mentioned_ > max_mentioned_texts;
+    mentioned_ += 1 + text.size() / 64;
+    beyond_max_mentioned_ |= mentioned_ > max_mentioned_texts;
     if (comparison.texts.insert(text).second) comparison.in_order.push_back(std::move(text));
   };
   const auto gather = [&](auto&& self, NodeId id, Comparison& into, int nesting) -> void {
@@ -983,15 +1060,19 @@ void Evaluator::collect_conditions() {
     if (parts.size() != 3) continue;
     bindings_ = nullptr;
     const auto identifier = scalar_text(document_, parts[0]);
-    const auto items = identifier ? known_list(parts[1]) : std::nullopt;
+    const auto items = identifier ? all_items(parts[1]) : std::nullopt;
     if (!items) continue;
-    for (const std::string& item : *items) {
+    for (const std::string& item : items->texts) {
       const Bindings made_with{{std::string(*identifier), item}};
       bindings_ = &made_with;
       for (const Entry& made : entries(document_, parts[2])) {
         if (written_conditions_->size() > max_conditions) break;
-        written_conditions_->try_emplace(bound(scalar_text(document_, made.key).value_or("")),
-                                         WrittenCondition{made.value, made_with});
+        const std::string_view written = scalar_text(document_, made.key).value_or("");
+        const std::string name = bound(written);
+        const auto [known, is_new] = written_conditions_->try_emplace(name, WrittenCondition{made.value, made_with});
+        // Made by several items, it is that of the last one, which may be one that is not known.
+        if ((!is_new && !known->second.made_with.empty()) || (name == written && !items->are_all))
+          known->second.body = NodeId::none;
       }
     }
   }
@@ -1015,6 +1096,7 @@ std::vector<std::string> Evaluator::conditions_within(const WrittenCondition& wr
     if (intrinsic && intrinsic->name == "Condition") add(intrinsic->argument);
     if (intrinsic && intrinsic->name == "Fn::If" && !arguments.empty()) add(arguments.front());
     nodes.insert(nodes.end(), arguments.rbegin(), arguments.rend());
+    for (const Entry& entry : entries(document_, intrinsic ? intrinsic->argument : node)) nodes.push_back(entry.value);
   }
   bindings_ = around;
   return names;
@@ -1030,11 +1112,13 @@ Guard Evaluator::condition(std::string_view asked_for) {
     std::vector<std::string> rests_on;
     std::size_t next = 0;
   };
+  if (nested_conditions_ >= max_nested_conditions) throw TooEntangled{};
   std::vector<Open> open;
   const auto enter = [&](const std::string& name) {
     if (conditions_.contains(name)) return;
     const auto written = written_conditions_->find(name);
-    if (written == written_conditions_->end() || open_conditions_.contains(name)) {
+    if (written == written_conditions_->end() || written->second.body == NodeId::none ||
+        open_conditions_.contains(name)) {
       const std::string around = std::exchange(condition_, name);
       const bool was_whole = std::exchange(is_whole_condition_, true);
       conditions_.emplace(name, unreadable("condition " + name));
@@ -1057,7 +1141,9 @@ Guard Evaluator::condition(std::string_view asked_for) {
     const bool was_whole = std::exchange(is_whole_condition_, true);
     const auto* const bindings =
         std::exchange(bindings_, one.written.made_with.empty() ? nullptr : &one.written.made_with);
+    ++nested_conditions_;
     const Guard result = formula(one.written.body, 0);
+    --nested_conditions_;
     bindings_ = bindings;
     condition_ = around;
     is_whole_condition_ = was_whole;
@@ -1143,7 +1229,7 @@ Guard Evaluator::equals(const std::vector<Case>& left, const std::vector<Case>& 
            (value.variable   ? std::to_string(*value.variable)
             : value.resource ? value.text + "." + value.attribute
             : value.kind == Value::Kind::unknown && value.node != NodeId::none
-                ? std::string(document_.source[document_[resolve(document_, value.node)].span])
+                ? bound(document_.source[document_[resolve(document_, value.node)].span])
                 : value.text);
   };
   for (const Case& a : left) {
@@ -1184,7 +1270,8 @@ Guard Evaluator::possible() {
     const bool looks_up = document_.source[document_[entry.value].span].find("FindInMap") != std::string_view::npos;
     if (name && looks_up) condition(*name);
   }
-  const Guard without_rules = guards_.negate(failing_);
+  lookups_always_fail_ = failing_ == Guard::always;
+  const Guard without_rules = lookups_always_fail_ ? Guard::always : guards_.negate(failing_);
   Guard result = without_rules;
   const NodeId rules = value_of(document_, root, "Rules");
   for (const Entry& rule : is_plain_mapping(document_, rules) ? entries(document_, rules) : std::vector<Entry>{}) {

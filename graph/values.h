@@ -38,7 +38,11 @@ class Evaluator {
   static constexpr std::size_t max_conditions = 5'000;
   // What is compared with more texts may have any value.
   static constexpr std::size_t max_compared_texts = 1'000;
-  // Texts that comparisons mention, each as often as it is mentioned. Beyond, no parameter's value is told apart.
+  // Work that makes values, in bytes: of texts that are read, and put together.
+  static constexpr std::size_t max_value_bytes = 64u << 20;
+  // Conditions that ask for each other while they are decided, beyond those that are decided before.
+  static constexpr std::size_t max_nested_conditions = 100;
+  // Texts that comparisons mention, each as often as it is mentioned, long ones more. Beyond, no parameter's value is told apart.
   static constexpr std::size_t max_mentioned_texts = 1'000'000;
 
   Evaluator(const Document& document, const Names& names, const Assumptions& assumptions, Guards& guards,
@@ -52,8 +56,13 @@ class Evaluator {
   std::vector<Branch> branches(NodeId node, Guard within);
   // The items of a list, each in the deployments that have it; where the list is not known, one value stands for it.
   std::vector<Case> items(NodeId list, Guard within);
-  // The items of a list, where they are known for parameters that have their defaults.
-  std::optional<std::vector<std::string>> known_list(NodeId node);
+  // The items of a list in any deployment, each once, those of the usual one first; nothing where that is not known.
+  struct Items {
+    std::vector<std::string> texts;
+    std::size_t usual = 0;  // how many the usual list has
+    bool are_all = true;    // false: a deployment may have others
+  };
+  std::optional<Items> all_items(NodeId node);
   // The condition of that name.
   Guard condition(std::string_view name);
   // What AllowedValues, AllowedPattern, lengths and the assertions of Rules leave over.
@@ -61,6 +70,8 @@ class Evaluator {
 
   // Set by `possible`: the assertions of Rules contradict each other, and are not counted.
   bool rules_never_hold() const { return rules_never_hold_; }
+  // Set by `possible`: in every deployment, a map lacks what is looked for; that is not counted, either.
+  bool lookups_always_fail() const { return lookups_always_fail_; }
 
   // Null where the template has none of that logical ID.
   const Resource* resource_named(std::string_view id) const;
@@ -142,7 +153,8 @@ class Evaluator {
     Bindings made_with;
   };
   void collect_conditions();
-  void decide(const std::string& name);
+  void spend(std::size_t bytes);
+  bool knows_all_keys(NodeId map, const Value& key);
   std::vector<std::string> conditions_within(const WrittenCondition&);
   Guard formula(NodeId node, int nesting);
   Guard equals(const std::vector<Case>& left, const std::vector<Case>& right);
@@ -181,6 +193,10 @@ class Evaluator {
   std::optional<Guard> possible_;
   bool met_unreadable_ = false;
   bool rules_never_hold_ = false;
+  bool lookups_always_fail_ = false;
+  std::size_t value_bytes_ = 0;
+  std::size_t nested_conditions_ = 0;
+  std::map<std::pair<NodeId, std::uint32_t>, bool> has_all_keys_;  // of a map: a variable
   Guard failing_ = Guard::never;    // deployments that fail because a map has no such entry
   Guard supplied_ = Guard::always;  // those in which all that comes from other stacks is there
   std::unordered_map<Guard, Circumstance> circumstances_;

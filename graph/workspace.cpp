@@ -289,7 +289,9 @@ class Joiner {
     std::deque<Stack> stacks;
     std::unordered_map<const Site*, Stack*> stack_of;
     for (Site& site : sites_) {
-      Stack& stack = stacks.emplace_back(Stack{site.member, site.name(), std::move(site.linking.graph())});
+      const bool is_possible = !site.parent || site.resource->exists != Guard::never;
+      Stack& stack =
+          stacks.emplace_back(Stack{site.member, site.name(), std::move(site.linking.graph()), is_possible});
       stack_of[&site] = &stack;
     }
     for (Site& site : sites_) {

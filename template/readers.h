@@ -18,6 +18,7 @@ inline constexpr const char* too_many_aliased =
     "the template has more than a million values, as its aliases stand for many";
 inline constexpr const char* too_much_in_brackets =
     "a list or mapping in brackets has more than a million signs of structure";
+inline constexpr const char* too_much_merged = "more than 10000 values are merged into one mapping";
 inline constexpr const char* endless = "an alias stands for what it is a part of, so the template has no end";
 inline constexpr const char* too_long = "a value is longer than 1 MB; a CloudFormation template has at most 1 MB";
 

@@ -83,6 +83,7 @@ class TreeBuilder : public YAML::EventHandler {
                 const std::string& value) override {
     if (value.size() > max_scalar_bytes) throw BeyondLimit{begin_of(mark), too_long};
     const NodeId id = add(mark, Node::Kind::scalar, tag, anchor);
+    if (value == "<<" && !open_.empty()) open_.back().size_at_merge = size_;
     if (const AbridgedYaml::Cut* cut = abridged_ ? cut_at(offset_of(mark), at(id)) : nullptr) {
       if (!value.empty()) throw Misread{};
       at(id).text = unquoted(document_.source[cut->source]);
@@ -110,6 +111,8 @@ class TreeBuilder : public YAML::EventHandler {
     NodeId last;
     YAML::anchor_t anchor;
     std::size_t size_before;
+    std::size_t count = 0;          // of members, a key and a value each
+    std::size_t size_at_merge = 0;  // where "<<" is the last of them
   };
   struct Anchored {
     NodeId id;
@@ -155,6 +158,7 @@ class TreeBuilder : public YAML::EventHandler {
     if (!tag.empty() && tag != "?" && tag != "!") node.tag = document_.keep(tag, begin);
     if (!open_.empty()) {
       Level& level = open_.back();
+      if (++level.count % 2 == 1) end_merge(level, begin);
       node.parent = level.id;
       (level.last == NodeId::none ? at(level.id).first_child : at(level.last).next) = id;
       level.last = id;
@@ -174,8 +178,14 @@ class TreeBuilder : public YAML::EventHandler {
     if (anchor != YAML::NullAnchor) anchors_[anchor].size = 0;
   }
 
+  void end_merge(Level& level, std::uint32_t at) {
+    if (level.size_at_merge != 0 && size_ - level.size_at_merge > max_merged) throw BeyondLimit{at, too_much_merged};
+    level.size_at_merge = 0;
+  }
+
   void close() {
-    const Level& level = open_.back();
+    Level& level = open_.back();
+    end_merge(level, at(level.id).span.begin);
     if (level.anchor != YAML::NullAnchor) anchors_[level.anchor].size = size_ - level.size_before;
     open_.pop_back();
   }
