@@ -1,5 +1,9 @@
 #include "cli/git.h"
 
+#include <fmt/core.h>
+
+#include "cli/files.h"
+
 namespace codesign {
 namespace {
 
@@ -47,6 +51,16 @@ fs::path outermost_around(const fs::path& folder) {
   const fs::path here = fs::current_path(error);
   const fs::path relative = folder.lexically_relative(here);
   return error || relative.empty() || *relative.begin() == ".." ? folder : here;
+}
+
+void refuse_link_to_outside(const fs::path& file, std::string_view advice) {
+  std::error_code error;
+  if (!fs::is_symlink(fs::symlink_status(file, error))) return;
+  const fs::path folder = fs::canonical(file.parent_path(), error), outermost = outermost_around(folder);
+  const fs::path relative = fs::canonical(file, error).lexically_relative(outermost);
+  if (error || relative.empty() || *relative.begin() == "..")
+    throw WorldError(fmt::format("{}: is a link that leads out of {}, and is not read; {}", file.string(),
+                                 outermost.string(), advice));
 }
 
 std::optional<std::vector<std::string>> files_by_git(const fs::path& folder) {

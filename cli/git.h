@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/child_process.h"
@@ -19,6 +20,10 @@ std::filesystem::path repository_around(const std::filesystem::path& folder);
 // How far up files beside a folder count for it: the top of the repository around it; without one, the working folder,
 // if that is around it, or else the folder itself. Without links and dots.
 std::filesystem::path outermost_around(const std::filesystem::path& folder);
+
+// A file that the program looks for by itself may be a link within that folder. One that leads out of it, to what whoever
+// sent the file may not read, is refused: WorldError, which ends in `advice`.
+void refuse_link_to_outside(const std::filesystem::path& file, std::string_view advice);
 
 // Everything below a folder, by its path from there, that git tracks, though it be ignored, or would track if it were
 // added. Of a repository in it, a submodule for example, only the folder. Nothing where git cannot tell.

@@ -301,9 +301,10 @@ class InputReader {
   }
 
   // Another template nests it after all.
-  void take_back(FileResult& file) const {
+  void take_back(FileResult& file) {
     std::vector<std::string> said_before;
     understand(file, std::move(file.document->source.bytes), true, *judgement_of_.at(&file));
+    count_memory(file);
     read_what_stands_beside(file, said_before);
   }
 

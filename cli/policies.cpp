@@ -85,7 +85,10 @@ fs::path Policies::find(const fs::path& folder) const {
   std::error_code error;
   const fs::path outermost = outermost_around(folder);
   for (fs::path at = folder;; at = at.parent_path()) {
-    if (fs::is_regular_file(at / policy_name, error)) return at / policy_name;
+    if (fs::is_regular_file(at / policy_name, error)) {
+      refuse_link_to_outside(at / policy_name, "copy the file, or name it with --config");
+      return at / policy_name;
+    }
     if (at == outermost || at == at.parent_path()) return {};
   }
 }

@@ -9,6 +9,7 @@
 #include <toml++/toml.h>
 
 #include "cli/files.h"
+#include "cli/git.h"
 #include "cli/parameters.h"
 #include "cli/toml_layout.h"
 #include "report/signing_plan.h"
@@ -425,6 +426,7 @@ std::optional<SamConfig> sam_config_beside(const std::string& template_path) {
   const fs::path file(template_path), beside = file.parent_path() / "samconfig.toml";
   std::error_code error;
   if (!fs::is_regular_file(beside, error)) return {};
+  refuse_link_to_outside(fs::absolute(beside), "copy the file");
   return sam_config_of(read_file(beside.string(), max_file_bytes), beside.string(), file.filename().string());
 }
 

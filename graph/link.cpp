@@ -222,7 +222,10 @@ class Linking::Linker {
 
   void read_resource(const Entry& entry, std::string_view written) {
     const NodeId body = resolve(document_, entry.value);
-    if (is_tagged(body)) return hide(entry.key, document_[body].tag);
+    if (const auto intrinsic = read_intrinsic(document_, body); intrinsic || is_tagged(body)) {
+      if (intrinsic && intrinsic->name == "Fn::Transform") hide(entry.key, intrinsic->name);
+      return;
+    }
     const NodeId written_type = value_of(document_, body, "Type");
     auto type = plain_text(document_, written_type);
     if (!type) {

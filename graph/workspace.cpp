@@ -106,6 +106,7 @@ class Joiner {
 
   std::deque<Stack> run() {
     const std::vector<bool> concerned = find_concerned();
+    for (std::size_t i = 0; i < members.size(); ++i) max_bytes_ += 4 * bytes_of(i);
     std::vector<bool> is_nested(members.size());
     for (const Member& member : members)
       for (const auto& [path, child] : member.nested) is_nested[child] = true;
@@ -142,6 +143,7 @@ class Joiner {
     Guard when;
   };
 
+  std::size_t bytes_of(std::size_t member) const { return members[member].document->source.bytes.size(); }
   const Assumptions& assumptions_of(std::size_t member) const {
     return members[member].assumptions ? *members[member].assumptions : no_assumptions;
   }
@@ -181,6 +183,7 @@ class Joiner {
   // A stack, and those it nests.
   void settle(std::size_t member, Site* parent, const Resource* resource) {
     ++stacks_of_[member];
+    bytes_of_stacks_ += bytes_of(member);
     Site& site = sites_.emplace_back(*this, member, parent, resource);
     if (parent) parent->children.emplace(resource, &site);
     guards.charge(site.budget);
@@ -191,7 +194,7 @@ class Joiner {
       if (child == members[member].nested.end() || !deploys) continue;
       if (site.is_within(child->second))
         circles_.insert({member, nested.path});
-      else if (stacks_of_[child->second] >= max_stacks_of_a_template)
+      else if (stacks_of_[child->second] >= max_stacks_of_a_template || bytes_of_stacks_ > max_bytes_)
         site.linking.graph().limits.push_back(
             {deploys->key, nested.path + " is nested in more stacks than are looked at, here among others"});
       else if (site.depth() >= max_depth_of_stacks)
@@ -290,8 +293,7 @@ class Joiner {
     std::unordered_map<const Site*, Stack*> stack_of;
     for (Site& site : sites_) {
       const bool is_possible = !site.parent || site.resource->exists != Guard::never;
-      Stack& stack =
-          stacks.emplace_back(Stack{site.member, site.name(), std::move(site.linking.graph()), is_possible});
+      Stack& stack = stacks.emplace_back(Stack{site.member, site.name(), std::move(site.linking.graph()), is_possible});
       stack_of[&site] = &stack;
     }
     for (Site& site : sites_) {
@@ -329,6 +331,7 @@ class Joiner {
   std::map<std::string, std::vector<std::string>> compared_places_;
   std::map<std::string, std::set<std::string>> seen_places_;
   std::map<std::size_t, std::size_t> stacks_of_;
+  std::size_t bytes_of_stacks_ = 0, max_bytes_ = max_bytes_of_stacks;
   std::set<std::pair<std::size_t, std::string>> circles_;  // members, and the paths that lead back to them
 };
 

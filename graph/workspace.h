@@ -34,6 +34,8 @@ struct Stack {
 
 // Of one template, more nested stacks than these are not told apart.
 constexpr std::size_t max_stacks_of_a_template = 64;
+// Of all templates, nested stacks are told apart up to these bytes of text, and four times that of the templates.
+constexpr std::size_t max_bytes_of_stacks = 4u << 20;
 // Stacks in stacks, deeper than this, are not followed.
 constexpr std::size_t max_depth_of_stacks = 64;
 

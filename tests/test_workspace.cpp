@@ -430,6 +430,26 @@ TEST_SUITE("workspace") {
                                R"({"AWS::Region":"other"})"});
   }
 
+  TEST_CASE("links of what is found by itself do not lead out of the folder of the run") {
+    const Scratch scratch;
+    std::filesystem::create_directories("run/shared");
+    scratch.write("secret.txt", "password: hunter2\n");
+    scratch.write("run/t.yaml", begins + std::string("Resources: {T: {Type: AWS::SNS::Topic}}\n"));
+    std::filesystem::current_path("run");
+    for (const char* name : {".cfn-codesign.yaml", "samconfig.toml"}) {
+      std::filesystem::create_symlink("../secret.txt", name);
+      const Outcome outcome = run_with({"lint", "t.yaml"});
+      CHECK(outcome.code == 2);
+      CHECK(mentions(outcome.err, std::string(name) + ": is a link that leads out of "));
+      CHECK_FALSE(mentions(outcome.err + outcome.out, "password"));
+      std::filesystem::remove(name);
+    }
+    scratch.write("run/shared/policy.yaml", "profile: strict\n");
+    std::filesystem::create_symlink("shared/policy.yaml", ".cfn-codesign.yaml");
+    CHECK(run_with({"lint", "t.yaml"}).code == 0);
+    std::filesystem::current_path("..");
+  }
+
   TEST_CASE("a template is not hidden by nesting it in a stack that no deployment has") {
     const Scratch scratch;
     scratch.write("app.yaml", begins + std::string("Conditions: {Never: !Equals [a, b]}\nResources:\n") +

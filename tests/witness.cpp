@@ -146,6 +146,7 @@ constexpr Leniency leniencies[] = {
     {"did not find expected whitespace or line break", "!Equals[a, b]: a tag ends at a blank (YAML 1.2, 6.8.1)"},
     {"found unexpected ':'", "[a:, b]: for yaml-cpp, the colon belongs to the text"},
     {"found a tab character that violates indentation", "a tab before a comment, or alone on its line"},
+    {"found a tab character where an indentation space is expected", "a tab in a blank line of a block scalar"},
     {"found character that cannot start any token", "a tab before a comment; the specification allows it (6.6)"},
     {"found unknown escape character", "\"\\'\", as in JavaScript"},
     {"did not find expected <document start>", "%YAML 1.1 without a line ---"},
