@@ -9,6 +9,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Both without links and dots; a folder lies in itself.
+bool lies_in(const fs::path& path, const fs::path& folder) {
+  const fs::path relative = path.lexically_relative(folder);
+  return !relative.empty() && *relative.begin() != "..";
+}
+
 // Where a command on `folder` is run, and what the folder is called there. A hook of git may say with GIT_DIR alone
 // which repository it means; git then takes the folder it is run in for the top, so that it must not be changed, except
 // for another repository.
@@ -19,11 +25,9 @@ struct Viewpoint {
   explicit Viewpoint(const fs::path& folder) : from(folder), path(".") {
     std::error_code error;
     const fs::path here = fs::current_path(error);
-    const fs::path relative = folder.lexically_relative(here);
-    if (error || relative.empty() || *relative.begin() == ".." || repository_around(here) != repository_around(folder))
-      return;
+    if (error || !lies_in(folder, here) || repository_around(here) != repository_around(folder)) return;
     from = here;
-    path = relative.string();
+    path = folder.lexically_relative(here).string();
   }
 };
 
@@ -49,16 +53,15 @@ fs::path outermost_around(const fs::path& folder) {
   if (const fs::path top = repository_around(folder); !top.empty()) return top;
   std::error_code error;
   const fs::path here = fs::current_path(error);
-  const fs::path relative = folder.lexically_relative(here);
-  return error || relative.empty() || *relative.begin() == ".." ? folder : here;
+  return error || !lies_in(folder, here) ? folder : here;
 }
 
 void refuse_link_to_outside(const fs::path& file, std::string_view advice) {
   std::error_code error;
   if (!fs::is_symlink(fs::symlink_status(file, error))) return;
   const fs::path folder = fs::canonical(file.parent_path(), error), outermost = outermost_around(folder);
-  const fs::path relative = fs::canonical(file, error).lexically_relative(outermost);
-  if (error || relative.empty() || *relative.begin() == "..")
+  const fs::path target = fs::canonical(file, error);
+  if (error || !lies_in(target, outermost))
     throw WorldError(fmt::format("{}: is a link that leads out of {}, and is not read; {}", file.string(),
                                  outermost.string(), advice));
 }

@@ -691,7 +691,7 @@ bool Evaluator::knows_all_keys(NodeId map, const Value& key) {
   const std::unordered_set<std::string_view> told_apart(values.begin(), values.end());
   for (const Entry& entry : entries(document_, map)) {
     const auto name = scalar_text(document_, entry.key);
-    known->second &= name && (told_apart.contains(*name));
+    known->second &= name && told_apart.contains(*name);
   }
   return known->second;
 }
