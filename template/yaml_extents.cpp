@@ -308,17 +308,20 @@ class Measure {
     }
     const Offset header_end = offset;
     const Offset first_line = std::min(line_end(offset) + 1, size());
-    // Columns of the content: given, or those of the first line that is not blank.
+    // Columns of the content: given, or those of the first line that is not blank; where no line has text, those of the
+    // widest (YAML 1.2, 8.1.1.1).
     std::size_t content = explicit_indent > 0 ? static_cast<std::size_t>(std::max(indent, 0) + explicit_indent) : 0;
     if (content == 0) {
+      std::size_t widest = static_cast<std::size_t>(indent + 1);
       for (Offset line = first_line; line < size(); line = std::min(line_end(line) + 1, size())) {
         Offset text = line;
         while (at(text) == ' ') ++text;
-        if (text >= size() || is_break(at(text))) continue;
         content = text - line;
-        break;
+        if (text < size() && !is_break(at(text))) break;
+        widest = std::max(widest, content);
+        content = 0;
       }
-      if (content == 0 || static_cast<int>(content) <= indent) content = static_cast<std::size_t>(indent + 1);
+      if (content == 0 || static_cast<int>(content) <= indent) content = widest;
     }
     std::string decoded, blank_lines;
     Offset end = header_end, kept_end = header_end;

@@ -93,6 +93,15 @@ TEST_SUITE("template") {
                        "a: b\nc: d")) == Texts{"|a|a", "|b|b", "|c|c", "|d|d"});
     CHECK(scalars(read("\xEF\xBB\xBF{\"a\": \"b\"}")) == Texts{"|a|\"a\"", "|b|\"b\""});
     CHECK(scalars(read("a: |\n  no break")) == Texts{"|a|a", "|no break||\n  no break"});
+    // Blanks alone are no text of a block, however many.
+    for (const std::string text :
+         {">-\n  ", "|\n  ", "|-\n  \n ", ">\n   \n", "a: |\n      \nb: c\n", "- |-\n     \n", "a:\n  - >\n "}) {
+      const Document blank = read(text);
+      CHECK_MESSAGE(blank.problems.empty(), text);
+      CHECK_MESSAGE(disagreement_with_libyaml(blank) == "", text);
+    }
+    const Document blank = read(">-\n  ");
+    CHECK(blank.source[blank.nodes.at(0).span] == ">-");
   }
 
   TEST_CASE("values that are not written stand behind the colon or the dash") {

@@ -27,6 +27,8 @@
     return { box, size: Math.max(view.width / box.width, view.height / box.height) };
   };
   const show = (next) => {
+    // A window being opened, hidden or printed may give the picture no room, and so no scale: the view stays.
+    if (!Object.values(next).every(Number.isFinite)) return;
     view = next;
     picture.setAttribute("viewBox", `${next.x} ${next.y} ${next.width} ${next.height}`);
     // What is too small to be read is not drawn.

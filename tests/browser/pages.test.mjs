@@ -232,6 +232,25 @@ const tests = {
     }
   },
 
+  async "a picture that is given no room keeps its view"() {
+    const page = await open("small");
+    const view = () => page.locator("#graph > .picture").getAttribute("viewBox");
+    const before = await view();
+    for (const [property, value] of [["display", "none"], ["height", "0"], ["width", "0"]]) {
+      const style = (text) => page.evaluate(([name, text]) =>
+        document.querySelector("#graph > .picture").style.setProperty(name, text, "important"), [property, text]);
+      await style(value);
+      await page.setViewportSize({ width: 900, height: 700 });
+      await page.evaluate(() => document.querySelector("#closer").click());
+      await page.setViewportSize({ width: 1280, height: 800 });
+      assert.equal(await view(), before, `${property}: ${value}`);
+      await style("");
+    }
+    await page.setViewportSize({ width: 900, height: 700 });
+    assert.notEqual(await view(), before);
+    await close(page);
+  },
+
   async "nothing moves for those who want that"() {
     const page = await open("small", { reducedMotion: "reduce" });
     assert.equal(await page.evaluate(() => getComputedStyle(document.querySelector("#graph .node")).transitionDuration), "0s");
