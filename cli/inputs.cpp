@@ -19,6 +19,7 @@
 #include "cli/prefilter.h"
 #include "cli/progress.h"
 #include "cli/sam_config.h"
+#include "graph/passed_text.h"
 #include "graph/workspace.h"
 #include "lint/config.h"
 #include "lint/in_stacks.h"
@@ -72,7 +73,7 @@ void question(const Assumptions& assumptions, const Inputs& inputs, const World&
       const auto allowed = children(*file.document, value_of(*file.document, parameter, "AllowedValues"));
       const std::string& text = value;
       is_allowed |= allowed.empty() || std::any_of(allowed.begin(), allowed.end(), [&](NodeId item) {
-                      return scalar_text(*file.document, item) == text;
+                      return passed_text(*file.document, item).value_or(text) == text;
                     });
     }
     if (!is_known)

@@ -76,11 +76,11 @@ class Linking::Linker {
       // In the long form, it is a member of the section.
       const auto computed = read_intrinsic(document_, graph_.resources_section);
       resources_are_computed_ = computed && computed->name.starts_with("Fn::");
-      if (resources_are_computed_) hide(graph_.resources_section, computed->name);
+      if (resources_are_computed_) hide_what_makes(graph_.resources_section, computed->name);
       graph_.resources_section = NodeId::none;
     }
     read_transform(value_of(document_, root, "Transform"));
-    if (const auto macro = find(document_, root, "Fn::Transform")) hide(macro->key, "Fn::Transform");
+    if (const auto macro = find(document_, root, "Fn::Transform")) hide_what_makes(macro->key, "Fn::Transform");
     read_resources(graph_.resources_section, 0);
     graph_.is_template = looks_like_a_template(root);
     if (!graph_.is_template) return;
@@ -141,9 +141,12 @@ class Linking::Linker {
   bool is_tagged(NodeId id) const { return id != NodeId::none && document_[id].tag.starts_with('!'); }
 
   // What may add or change resources that the text does not show.
-  void hide(NodeId where, std::string_view macro) {
+  void hide(NodeId where, std::string what) {
     graph_.has_hidden_resources = true;
-    graph_.hidden_parts.push_back({.where = where, .what = std::string(macro) + " may add or change functions"});
+    graph_.hidden_parts.push_back({.where = where, .what = std::move(what)});
+  }
+  void hide_what_makes(NodeId where, std::string_view macro) {
+    hide(where, std::string(macro) + " may add or change functions");
   }
 
   void read_transform(NodeId transform) {
@@ -152,7 +155,7 @@ class Linking::Linker {
       if (text == serverless_transform)
         graph_.has_sam_transform = true;
       else if (text != language_extensions)
-        hide(name, text ? "the macro " + std::string(*text) : "a macro");
+        hide_what_makes(name, text ? "the macro " + std::string(*text) : "a macro");
       if (!text || !text->starts_with("AWS::")) has_macro_ = true;
     };
     if (transform == NodeId::none || is_null(document_, transform)) return;
@@ -164,12 +167,15 @@ class Linking::Linker {
   void read_resources(NodeId section, int loops_around) {
     for (const Entry& entry : entries(document_, section)) {
       const auto written = plain_text(document_, entry.key);
-      if (!written) continue;
+      if (!written) {
+        hide(entry.key, "a resource is passed over whose name is no text");
+        continue;
+      }
       if (loops_around > 0 && ++loop_rounds_ > max_loop_rounds) return leave_out(entry.key, too_many_rounds);
       if (written->starts_with("Fn::ForEach::")) {
         read_loop(entry, loops_around);
       } else if (written->starts_with("Fn::")) {
-        hide(entry.key, *written);
+        hide_what_makes(entry.key, *written);
       } else {
         read_resource(entry, *written);
       }
@@ -223,14 +229,14 @@ class Linking::Linker {
   void read_resource(const Entry& entry, std::string_view written) {
     const NodeId body = resolve(document_, entry.value);
     if (const auto intrinsic = read_intrinsic(document_, body); intrinsic || is_tagged(body)) {
-      if (intrinsic && intrinsic->name == "Fn::Transform") hide(entry.key, intrinsic->name);
+      if (intrinsic && intrinsic->name == "Fn::Transform") hide_what_makes(entry.key, intrinsic->name);
       return;
     }
     const NodeId written_type = value_of(document_, body, "Type");
     auto type = plain_text(document_, written_type);
     if (!type) {
-      if (find(document_, body, "Fn::Transform")) hide(entry.key, "Fn::Transform");
-      if (read_intrinsic(document_, written_type)) hide(written_type, "a Type that a deployment computes");
+      if (find(document_, body, "Fn::Transform")) hide_what_makes(entry.key, "Fn::Transform");
+      if (read_intrinsic(document_, written_type)) hide_what_makes(written_type, "a Type that a deployment computes");
       return;
     }
     if (std::string bound = evaluator_.bound(*type); bound != *type)

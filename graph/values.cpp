@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "graph/arn.h"
+#include "graph/passed_text.h"
 #include "graph/pattern.h"
 
 namespace codesign {
@@ -35,14 +36,6 @@ std::vector<std::string> split(std::string_view text, std::string_view separator
   }
   parts.emplace_back(text);
   return parts;
-}
-
-// CloudFormation takes an unquoted boolean as JSON writes it.
-std::string_view text_as_passed(const Node& scalar) {
-  if (scalar.style != Node::Style::plain) return scalar.text;
-  if (scalar.text == "True" || scalar.text == "TRUE") return "true";
-  if (scalar.text == "False" || scalar.text == "FALSE") return "false";
-  return scalar.text;
 }
 
 bool is_type_of_list(std::string_view type) {
@@ -179,8 +172,10 @@ void Evaluator::read(NodeId written, bool ignore_tag, Guard within, Pseudo pseud
     spend(node.text.size());
     if (has_dynamic_reference(node.text))
       into.push_back({within, unknown(written, "a dynamic reference is resolved at deployment")});
+    else if (const auto text = node.tag.empty() ? passed_text(document_, id) : node.text)
+      into.push_back({within, literal(written, bound(*text))});
     else
-      into.push_back({within, literal(written, bound(text_as_passed(node)))});
+      into.push_back({within, unknown(written, "CloudFormation may write this number otherwise, as it is not quoted")});
     return;
   }
   into.push_back(
@@ -757,14 +752,8 @@ std::optional<Evaluator::Items> Evaluator::all_items(NodeId node) {
 
 // --- parameters
 
-std::optional<std::string> Evaluator::passed_text(NodeId node) const {
-  const NodeId id = resolve(document_, node);
-  if (!scalar_text(document_, id)) return {};
-  return std::string(text_as_passed(document_[id]));
-}
-
-std::optional<std::string> Evaluator::default_of(std::string_view parameter) const {
-  return passed_text(value_of(document_, names_.parameters.at(parameter), "Default"));
+std::optional<std::string_view> Evaluator::default_of(std::string_view parameter) const {
+  return passed_text(document_, value_of(document_, names_.parameters.at(parameter), "Default"));
 }
 
 bool Evaluator::is_list_type(std::string_view parameter) const {
@@ -814,10 +803,10 @@ bool Evaluator::may_be_passed(std::string_view parameter, const Value& value) co
   if (is_list_type(parameter) || is_stored_elsewhere(parameter)) return true;
   const NodeId body = names_.parameters.at(parameter);
   const auto allowed = children(document_, value_of(document_, body, "AllowedValues"));
-  const bool is_allowed =
-      allowed.empty() || std::any_of(allowed.begin(), allowed.end(), [&](NodeId choice) {
-        return document_[resolve(document_, choice)].kind != Node::Kind::scalar || passed_text(choice) == value.text;
-      });
+  const bool is_allowed = allowed.empty() || std::any_of(allowed.begin(), allowed.end(), [&](NodeId choice) {
+                            const auto text = passed_text(document_, choice);
+                            return !text || text == value.text;
+                          });
   return is_allowed && may_have(body, value.text);
 }
 
@@ -838,12 +827,15 @@ std::uint32_t Evaluator::variable_of_parameter(std::string_view name) {
     const bool is_list = is_list_type(name);
     const NodeId allowed = stored || is_list ? NodeId::none : value_of(document_, body, "AllowedValues");
     std::vector<std::string> choices;
-    for (const NodeId item : children(document_, allowed))
-      if (auto text = passed_text(item)) choices.push_back(std::move(*text));
-    if (choices.empty() && !stored && !is_list)
+    bool is_any_number = false;
+    for (const NodeId item : children(document_, allowed)) {
+      if (const auto text = passed_text(document_, item)) choices.emplace_back(*text);
+      is_any_number |= is_number_in_other_spelling(document_, item);
+    }
+    if (choices.empty() && !is_any_number && !stored && !is_list)
       if (const auto pattern = scalar_text(document_, value_of(document_, body, "AllowedPattern")))
         choices = choices_of_pattern(*pattern).value_or(std::vector<std::string>{});
-    if (!choices.empty()) {
+    if (!choices.empty() && !is_any_number) {
       // Beyond these, values that nothing compares are alike: one stands for all.
       constexpr std::size_t few = 16;
       bool has_other = false;
@@ -854,7 +846,7 @@ std::uint32_t Evaluator::variable_of_parameter(std::string_view name) {
         add_once(variable.values, choice);
       }
     } else {
-      if (usual) add_once(variable.values, *usual);
+      if (usual) add_once(variable.values, std::string(*usual));
       for (const std::string& text : compared)
         if (stored || may_have(body, text)) add_once(variable.values, text);
       std::string other = "other";
@@ -950,8 +942,8 @@ void Evaluator::collect_compared_values() {
           const std::string_view name = text.substr(at + 2, text.find('}', at) - at - 2);
           if (names_.parameters.contains(name)) into.names.emplace(name);
         }
-    } else if (auto text = passed_text(id)) {
-      add(into, std::move(*text));
+    } else if (const auto text = passed_text(document_, id)) {
+      add(into, std::string(*text));
     }
     const bool first_is_no_value = intrinsic && (intrinsic->name == "Fn::Join" || intrinsic->name == "Fn::Split" ||
                                                  intrinsic->name == "Fn::Select");
@@ -1001,9 +993,9 @@ void Evaluator::collect_compared_values() {
         if (const auto known = compared_.find(name); known != compared_.end())
           for (const std::string& text : known->second) add(comparison, text);
         if (!names_.parameters.contains(name)) continue;
-        if (auto usual = default_of(name)) add(comparison, std::move(*usual));
+        if (const auto usual = default_of(name)) add(comparison, std::string(*usual));
         for (const NodeId item : children(document_, value_of(document_, names_.parameters.at(name), "AllowedValues")))
-          if (auto text = passed_text(item)) add(comparison, std::move(*text));
+          if (const auto text = passed_text(document_, item)) add(comparison, std::string(*text));
       }
       for (const std::string& name : comparison.names)
         for (const std::string& text : comparison.in_order) compare(name, text);
@@ -1164,7 +1156,7 @@ Guard Evaluator::formula(NodeId node, int nesting) {
   if (nesting > max_nesting) return by_place();
   const auto intrinsic = read_intrinsic(document_, node);
   if (!intrinsic) {
-    const auto word = scalar_text(document_, node);
+    const auto word = passed_text(document_, node);
     if (word == "true") return Guard::always;
     if (word == "false") return Guard::never;
     return by_place();

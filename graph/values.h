@@ -42,7 +42,8 @@ class Evaluator {
   static constexpr std::size_t max_value_bytes = 64u << 20;
   // Conditions that ask for each other while they are decided, beyond those that are decided before.
   static constexpr std::size_t max_nested_conditions = 100;
-  // Texts that comparisons mention, each as often as it is mentioned, long ones more. Beyond, no parameter's value is told apart.
+  // Texts that comparisons mention, each as often as it is mentioned, long ones more. Beyond, no parameter's value is
+  // told apart.
   static constexpr std::size_t max_mentioned_texts = 1'000'000;
 
   Evaluator(const Document& document, const Names& names, const Assumptions& assumptions, Guards& guards,
@@ -168,10 +169,8 @@ class Evaluator {
   std::uint32_t variable_of_parameter(std::string_view name);
   bool is_list_type(std::string_view parameter) const;
   bool is_stored_elsewhere(std::string_view parameter) const;
-  std::optional<std::string> default_of(std::string_view parameter) const;
+  std::optional<std::string_view> default_of(std::string_view parameter) const;
   bool may_have(NodeId parameter, const std::string& value) const;
-  // A scalar, as a parameter gets it.
-  std::optional<std::string> passed_text(NodeId node) const;
 
   const Document& document_;
   const Names& names_;

@@ -8,6 +8,7 @@
 #include "graph/artifacts.h"
 #include "graph/dependencies.h"
 #include "graph/linking.h"
+#include "graph/passed_text.h"
 #include "graph/within_limits.h"
 
 namespace codesign {
@@ -437,10 +438,12 @@ std::vector<Case> Site::passed(std::string_view parameter, Pseudo pseudo) {
   }
   found = seen_from_here(std::move(found), *parent);
   const Document& own = *joiner.members[member].document;
-  const auto preset = scalar_text(own, default_of(parameter));
+  const NodeId preset = default_of(parameter);
   for (Case& one : found) {
-    if (one.value.kind == Value::Kind::absent && preset)
-      one.value = {.kind = Value::Kind::literal, .text = std::string(*preset)};
+    if (one.value.kind != Value::Kind::absent || !scalar_text(own, preset)) continue;
+    const auto text = passed_text(own, preset);
+    one.value = text ? Value{.kind = Value::Kind::literal, .text = std::string(*text)}
+                     : unknown("CloudFormation may write its default otherwise, as it is not quoted");
   }
   return found;
 }

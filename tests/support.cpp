@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "graph/intrinsic.h"
+#include "graph/passed_text.h"
 
 namespace codesign {
 namespace {
@@ -13,7 +14,8 @@ using Json = nlohmann::ordered_json;
 
 struct NotJson {};
 
-// Numbers and booleans become texts, as JSON writes them: what they mean is the same to every reader of this project.
+// Numbers and booleans become texts, as CloudFormation passes them: what they mean is the same to every reader of this
+// project.
 Json json_of(const Document& document, NodeId id, int nesting, std::size_t& budget) {
   if (nesting > 200 || budget-- == 0) throw NotJson{};
   id = resolve(document, id);
@@ -23,10 +25,9 @@ Json json_of(const Document& document, NodeId id, int nesting, std::size_t& budg
     case Node::Kind::null: plain = nullptr; break;
     case Node::Kind::alias: throw NotJson{};
     case Node::Kind::scalar: {
-      const bool is_plain = node.style == Node::Style::plain;
-      plain = is_plain && (node.text == "True" || node.text == "TRUE")     ? "true"
-              : is_plain && (node.text == "False" || node.text == "FALSE") ? "false"
-                                                                           : std::string(node.text);
+      const auto passed = passed_text(document, id);
+      if (!passed) throw NotJson{};
+      plain = std::string(*passed);
       break;
     }
     case Node::Kind::sequence:

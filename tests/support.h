@@ -14,6 +14,13 @@
 
 namespace codesign {
 
+// Sanitizers look for other faults than the tests do, and take their time: a part of the many inputs is enough for them.
+#ifdef IS_SANITIZED
+constexpr bool is_sanitized = true;
+#else
+constexpr bool is_sanitized = false;
+#endif
+
 // Empty where there is no such file.
 std::string read_whole_file(const std::filesystem::path& path);
 void write_whole_file(const std::filesystem::path& path, const std::string& text);

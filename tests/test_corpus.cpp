@@ -24,12 +24,6 @@ std::vector<std::filesystem::path> corpus_files() {
   return files;
 }
 
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool is_sanitized = true;
-#else
-constexpr bool is_sanitized = false;
-#endif
-
 void compare(const std::string& name, const std::string& text) {
   const std::filesystem::path golden = std::filesystem::path(SOURCE_FOLDER) / "tests" / name;
   if (std::getenv("CODESIGN_ACCEPT")) write_whole_file(golden, text);

@@ -85,7 +85,41 @@ TEST_SUITE("hiding") {
         is_seen(hides("Type: CommaDelimitedList, AllowedPattern: '[ab]'", "!Equals [!Join [',', !Ref P], 'a,c']")));
   }
 
+  TEST_CASE("behind a text that CloudFormation does not see") {
+    const auto hides = [](const std::string& preset, const std::string& condition) {
+      return "Parameters: {P: {Type: String, " + preset + "}}\nConditions: {Hide: " + condition + "}\nResources:\n" +
+             config + function("F", "!If [Hide, !Ref AWS::NoValue, !Ref Csc]");
+    };
+    // An unquoted word of YAML 1.1 for true is "true".
+    const std::string yes_or_no = "AllowedValues: [yes, no]";
+    for (const char* equal : {"true", "'true'", "True", "yes", "YES", "on"})
+      CHECK(is_seen(hides(yes_or_no, "!Equals [!Ref P, " + std::string(equal) + "]")));
+    for (const char* other : {"'yes'", "'True'", "\"on\"", "y", "!!str yes"})
+      CHECK_FALSE(is_seen(hides(yes_or_no, "!Equals [!Ref P, " + std::string(other) + "]")));
+    CHECK(is_seen(hides("AllowedValues: ['yes', 'no']", "!Equals [!Ref P, 'no']")));
+    CHECK_FALSE(is_seen(hides("AllowedValues: ['yes', 'no']", "!Equals [!Ref P, no]")));
+    // What a number becomes is not known, unless it is written as JSON writes it.
+    for (const char* number :
+         {"010", "0x10", "0b11", "1_000", "1:30", "+1", "1.0", ".5", "1e3", "012345678901", ".inf"}) {
+      CHECK(is_seen(hides("AllowedValues: [" + std::string(number) + "]", "!Equals [!Ref P, '8']")));
+      const Linted linted = lint_text(hides("AllowedValues: [a]", "!Equals [" + std::string(number) + ", '8']"));
+      CHECK(signing_of(linted.graph->functions.front()) == Signing::unknown);
+      CHECK(signing_of(lint_text(hides("AllowedValues: [a]", "!Equals ['" + std::string(number) + "', '8']"))
+                           .graph->functions.front()) == Signing::enforced);
+    }
+    for (const char* same : {"0", "8", "-8", "123456789012", "2010-09-09", "1.2.3", "0.0.0.0/0", "-", "1e"}) {
+      CHECK(is_seen(hides("AllowedValues: [a]", "!Equals [" + std::string(same) + ", '" + same + "']")));
+      CHECK_FALSE(is_seen(hides("AllowedValues: [" + std::string(same) + "]", "!Equals [!Ref P, other]")));
+    }
+    CHECK(is_seen(hides("AllowedValues: [010, 8]", "!Equals [!Ref P, '8']")));
+    CHECK(is_seen(hides("AllowedValues: [010, 9]", "!Equals [!Ref P, '8']")));
+    CHECK(is_seen(hides("Default: 010", "!Equals [!Ref P, '8']")));
+  }
+
   TEST_CASE("as a resource that the text does not show") {
+    const Linted nameless =
+        lint_text("Resources:\n  T: {Type: AWS::SNS::Topic}\n  null: {Type: AWS::Lambda::Function}\n");
+    CHECK(nameless.graph->hidden_parts.size() == 1);
     for (const char* body : {"!Transform {Name: AWS::Include}", "{'Fn::Transform': {Name: AWS::Include}}",
                              "{Type: !Sub 'AWS::Lambda::Function'}"}) {
       const Linted linted = lint_text("Resources:\n  T: {Type: AWS::SNS::Topic}\n  F: " + std::string(body) + "\n");
