@@ -229,13 +229,17 @@ class Linking::Linker {
   void read_resource(const Entry& entry, std::string_view written) {
     const NodeId body = resolve(document_, entry.value);
     if (const auto intrinsic = read_intrinsic(document_, body); intrinsic || is_tagged(body)) {
-      if (intrinsic && intrinsic->name == "Fn::Transform") hide_what_makes(entry.key, intrinsic->name);
+      if (intrinsic && (intrinsic->name == "Fn::Transform" || intrinsic->name.starts_with("Fn::ForEach::")))
+        hide_what_makes(entry.key, intrinsic->name);
       return;
     }
     const NodeId written_type = value_of(document_, body, "Type");
     auto type = plain_text(document_, written_type);
     if (!type) {
       if (find(document_, body, "Fn::Transform")) hide_what_makes(entry.key, "Fn::Transform");
+      for (const Entry& part : entries(document_, body))
+        if (plain_text(document_, part.key).value_or("").starts_with("Fn::ForEach::"))
+          hide_what_makes(part.key, "a loop that writes parts of a resource");
       if (read_intrinsic(document_, written_type)) hide_what_makes(written_type, "a Type that a deployment computes");
       return;
     }

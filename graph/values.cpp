@@ -38,6 +38,20 @@ std::vector<std::string> split(std::string_view text, std::string_view separator
   return parts;
 }
 
+// A variable has another value until the end of a scope, also where that ends in TooEntangled.
+template <typename T>
+class Scoped {
+ public:
+  Scoped(T& variable, T value) : variable_(variable), before_(std::exchange(variable, std::move(value))) {}
+  ~Scoped() { variable_ = std::move(before_); }
+  Scoped(const Scoped&) = delete;
+  Scoped& operator=(const Scoped&) = delete;
+
+ private:
+  T& variable_;
+  T before_;
+};
+
 bool is_type_of_list(std::string_view type) {
   return type == "CommaDelimitedList" || type.find("List<") != std::string_view::npos;
 }
@@ -1046,17 +1060,16 @@ void Evaluator::collect_conditions() {
         written_conditions_->try_emplace(std::string(*name), written);
     }
   }
-  const auto* const around = bindings_;
+  const Scoped<const Bindings*> unbound(bindings_, nullptr);
   for (const Entry& loop : loops) {
     const auto parts = children(document_, loop.value);
     if (parts.size() != 3) continue;
-    bindings_ = nullptr;
     const auto identifier = scalar_text(document_, parts[0]);
     const auto items = identifier ? all_items(parts[1]) : std::nullopt;
     if (!items) continue;
     for (const std::string& item : items->texts) {
       const Bindings made_with{{std::string(*identifier), item}};
-      bindings_ = &made_with;
+      const Scoped<const Bindings*> bound_to(bindings_, &made_with);
       for (const Entry& made : entries(document_, parts[2])) {
         if (written_conditions_->size() > max_conditions) break;
         const std::string_view written = scalar_text(document_, made.key).value_or("");
@@ -1068,13 +1081,12 @@ void Evaluator::collect_conditions() {
       }
     }
   }
-  bindings_ = around;
 }
 
 // Those whose values the formula of one asks for.
 std::vector<std::string> Evaluator::conditions_within(const WrittenCondition& written) {
   std::vector<std::string> names;
-  const auto* const around = std::exchange(bindings_, written.made_with.empty() ? nullptr : &written.made_with);
+  const Scoped<const Bindings*> bound_to(bindings_, written.made_with.empty() ? nullptr : &written.made_with);
   const auto add = [&](NodeId node) {
     if (const auto name = scalar_text(document_, node)) names.push_back(bound(*name));
   };
@@ -1090,7 +1102,6 @@ std::vector<std::string> Evaluator::conditions_within(const WrittenCondition& wr
     nodes.insert(nodes.end(), arguments.rbegin(), arguments.rend());
     for (const Entry& entry : entries(document_, intrinsic ? intrinsic->argument : node)) nodes.push_back(entry.value);
   }
-  bindings_ = around;
   return names;
 }
 
@@ -1111,11 +1122,9 @@ Guard Evaluator::condition(std::string_view asked_for) {
     const auto written = written_conditions_->find(name);
     if (written == written_conditions_->end() || written->second.body == NodeId::none ||
         open_conditions_.contains(name)) {
-      const std::string around = std::exchange(condition_, name);
-      const bool was_whole = std::exchange(is_whole_condition_, true);
+      const Scoped<std::string> asked(condition_, name);
+      const Scoped<bool> as_a_whole(is_whole_condition_, true);
       conditions_.emplace(name, unreadable("condition " + name));
-      condition_ = around;
-      is_whole_condition_ = was_whole;
       return;
     }
     open_conditions_.insert(name);
@@ -1129,18 +1138,12 @@ Guard Evaluator::condition(std::string_view asked_for) {
       continue;
     }
     const Open& one = open.back();
-    const std::string around = std::exchange(condition_, one.name);
-    const bool was_whole = std::exchange(is_whole_condition_, true);
-    const auto* const bindings =
-        std::exchange(bindings_, one.written.made_with.empty() ? nullptr : &one.written.made_with);
-    ++nested_conditions_;
-    const Guard result = formula(one.written.body, 0);
-    --nested_conditions_;
-    bindings_ = bindings;
-    condition_ = around;
-    is_whole_condition_ = was_whole;
+    const Scoped<std::string> asked(condition_, one.name);
+    const Scoped<bool> as_a_whole(is_whole_condition_, true);
+    const Scoped<const Bindings*> bound_to(bindings_, one.written.made_with.empty() ? nullptr : &one.written.made_with);
+    const Scoped<std::size_t> deeper(nested_conditions_, nested_conditions_ + 1);
+    conditions_.emplace(one.name, formula(one.written.body, 0));
     open_conditions_.erase(one.name);
-    conditions_.emplace(one.name, result);
     open.pop_back();
   }
   return conditions_.at(key);

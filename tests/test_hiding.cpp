@@ -120,8 +120,10 @@ TEST_SUITE("hiding") {
     const Linted nameless =
         lint_text("Resources:\n  T: {Type: AWS::SNS::Topic}\n  null: {Type: AWS::Lambda::Function}\n");
     CHECK(nameless.graph->hidden_parts.size() == 1);
-    for (const char* body : {"!Transform {Name: AWS::Include}", "{'Fn::Transform': {Name: AWS::Include}}",
-                             "{Type: !Sub 'AWS::Lambda::Function'}"}) {
+    for (const char* body :
+         {"!Transform {Name: AWS::Include}", "{'Fn::Transform': {Name: AWS::Include}}",
+          "{Type: !Sub 'AWS::Lambda::Function'}", "{'Fn::ForEach::L': [K, [Type], {'${K}': AWS::Lambda::Function}]}",
+          "{'Fn::ForEach::L': [K, [Type], {'${K}': AWS::Lambda::Function}], DependsOn: T}"}) {
       const Linted linted = lint_text("Resources:\n  T: {Type: AWS::SNS::Topic}\n  F: " + std::string(body) + "\n");
       CHECK(linted.graph->hidden_parts.size() == 1);
     }

@@ -29,7 +29,7 @@ run_target() {
   [ ! -s "$kept/$target.seeds" ] || [ "$(cat "$kept/$target.seeds")" = "" ] || options+=("-seed_inputs=@$kept/$target.seeds")
   TIMEFORMAT='%U %S'
   {
-    time "$programs/fuzz-$target" -max_total_time="$seconds" -timeout=60 -rss_limit_mb=1024 -max_len=16384 \
+    time "$programs/fuzz-$target" -max_total_time="$seconds" -timeout=60 -report_slow_units=60 -rss_limit_mb=1024 -max_len=16384 \
       -dict="$sources/tests/fuzz/words.dict" -artifact_prefix="$broken/" -print_final_stats=1 \
       -seed="${CODESIGN_FUZZ_SEED-0}" -reload=0 \
       "${options[@]}" "$found" >"$log" 2>&1 || true
