@@ -52,6 +52,7 @@ SigningOptions signing_of(const Config& config, const std::string& path, const D
 Policy read_policy(std::string bytes, const fs::path& file) {
   Policy policy;
   policy.path = file.string();
+  if (bytes.size() > max_policy_bytes) throw WorldError(fmt::format("{}: the file is larger than 1 MB", policy.path));
   const Document document = parse({policy.path, std::move(bytes)});
   policy.config = read_config(document);
   if (!policy.config.problems.empty()) {
@@ -77,7 +78,7 @@ const Policy& Policies::read(const fs::path& file) {
   known = std::make_unique<Policy>();
   if (file.empty()) return *known;
   const std::string path = file == named_ ? file.string() : path_from_here(file.string());
-  *known = read_policy(read_file(path, max_file_bytes), path);
+  *known = read_policy(read_file(path, max_policy_bytes), path);
   return *known;
 }
 

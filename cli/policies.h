@@ -13,6 +13,8 @@
 namespace codesign {
 
 constexpr std::string_view policy_name = ".cfn-codesign.yaml";
+// Of what such a file lists, each word is looked at for each finding.
+constexpr std::size_t max_policy_bytes = 1u << 20;
 
 struct Policy {
   std::string path;  // empty: there is no file

@@ -45,18 +45,18 @@ TEST_SUITE("limits") {
       scratch.write(name, "");
       std::filesystem::resize_file(name, std::uintmax_t{100} << 30);
     }
-    const auto is_refused = [](const std::vector<std::string>& arguments) {
+    const auto is_refused = [](const std::vector<std::string>& arguments, const char* reason = "larger than 16 MB") {
       const Outcome outcome = run_with(arguments);
       CAPTURE(outcome.err);
       CHECK(outcome.code == 2);
-      CHECK(mentions(outcome.err, "larger than 16 MB"));
+      CHECK(mentions(outcome.err, reason));
     };
     is_refused({"lint", "template.yaml"});
     is_refused({"plan", "--write", "--profile", "Orders", "template.yaml"});
     std::filesystem::remove("samconfig.toml");
     is_refused({"lint", "--parameters", "huge.json", "template.yaml"});
     is_refused({"lint", "--parameters", "huge.toml", "template.yaml"});
-    is_refused({"lint", "--config", "huge.json", "template.yaml"});
+    is_refused({"lint", "--config", "huge.json", "template.yaml"}, "huge.json: the file is larger than 1 MB");
     is_refused({"lint", "--baseline", "huge.json", "template.yaml"});
   }
 
