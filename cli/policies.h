@@ -13,7 +13,7 @@
 namespace codesign {
 
 constexpr std::string_view policy_name = ".cfn-codesign.yaml";
-// Of what such a file lists, each word is looked at for each finding.
+// What such a file lists is kept, and compared with what templates say; people write some hundred lines.
 constexpr std::size_t max_policy_bytes = 1u << 20;
 
 struct Policy {

@@ -186,7 +186,7 @@ void Evaluator::read(NodeId written, bool ignore_tag, Guard within, Pseudo pseud
     spend(node.text.size());
     if (has_dynamic_reference(node.text))
       into.push_back({within, unknown(written, "a dynamic reference is resolved at deployment")});
-    else if (const auto text = node.tag.empty() ? passed_text(document_, id) : node.text)
+    else if (const auto text = passed_text(document_, id))
       into.push_back({within, literal(written, bound(*text))});
     else
       into.push_back({within, unknown(written, "CloudFormation may write this number otherwise, as it is not quoted")});
