@@ -1,5 +1,6 @@
 #include "tests/support.h"
 
+#include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -50,6 +51,11 @@ Json json_of(const Document& document, NodeId id, int nesting, std::size_t& budg
 }
 
 }  // namespace
+
+std::size_t rounds(std::size_t usual) {
+  const char* factor = std::getenv("CODESIGN_ROUNDS");
+  return (is_sanitized ? usual / 4 : usual) * static_cast<std::size_t>(factor ? std::atoi(factor) : 1);
+}
 
 std::string read_whole_file(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);

@@ -14,12 +14,17 @@
 
 namespace codesign {
 
-// Sanitizers look for other faults than the tests do, and take their time: a part of the many inputs is enough for them.
+// Sanitizers look for other faults than the tests do, and take their time: a part of the many inputs is enough for
+// them.
 #ifdef IS_SANITIZED
 constexpr bool is_sanitized = true;
 #else
 constexpr bool is_sanitized = false;
 #endif
+
+// How often a test of chance throws its dice: as often as `usual`, a quarter of that under sanitizers, times
+// CODESIGN_ROUNDS.
+std::size_t rounds(std::size_t usual);
 
 // Empty where there is no such file.
 std::string read_whole_file(const std::filesystem::path& path);

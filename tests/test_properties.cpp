@@ -3,21 +3,12 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "tests/laws.h"
 #include "tests/made_up.h"
 #include "tests/support.h"
 
 namespace codesign {
-namespace {
-
-std::size_t rounds(std::size_t usual) {
-  const char* factor = std::getenv("CODESIGN_ROUNDS");
-  return factor ? usual * static_cast<std::size_t>(std::atoi(factor)) : usual;
-}
-
-}  // namespace
 
 TEST_SUITE("properties") {
   TEST_CASE("made-up templates in every style obey the laws") {

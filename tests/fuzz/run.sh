@@ -1,4 +1,5 @@
-# Runs fuzz targets, two at a time or CODESIGN_FUZZ_JOBS, for so many seconds each: run.sh PROGRAMS KEPT SOURCES CORPUS SECONDS TARGET…
+# Runs fuzz targets for so many seconds each, two at a time or as many as CODESIGN_FUZZ_JOBS says:
+# run.sh PROGRAMS KEPT SOURCES CORPUS SECONDS TARGET…
 # KEPT/corpus/TARGET has the inputs that reached something new, KEPT/crashes/TARGET those that broke something. Says
 # what became of each target in a line at the end, and fails if anything broke.
 set -euo pipefail
