@@ -87,12 +87,17 @@ class Measure {
   Offset properties_end(Offset offset) const {
     Offset end = offset;
     while (at(offset) == '!' || at(offset) == '&') {
-      if (at(offset) == '!' && at(offset + 1) == '<') {
-        while (offset < size() && bytes_[offset] != '>') ++offset;
-        end = std::min(offset + 1, size());
+      const bool is_tag = at(offset) == '!';
+      if (is_tag && at(offset + 1) == '<') {
+        end = offset;
+        while (end < size() && bytes_[end] != '>') ++end;
+        end = std::min(end + 1, size());
       } else {
-        end = at(offset) == '&' ? name_end(offset) : word_end(offset, true);
+        end = is_tag ? word_end(offset, true) : name_end(offset);
       }
+      // "!Re%66" is "!Ref" to other readers.
+      if (const auto escape = bytes_.substr(offset, end - offset).find('%'); is_tag && escape != std::string_view::npos)
+        disagree(offset + static_cast<Offset>(escape), "an escape in a tag; write the character itself");
       offset = skip_trivia(end);
     }
     return end;

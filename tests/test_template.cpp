@@ -132,6 +132,13 @@ TEST_SUITE("template") {
     CHECK(disagreement_with_libyaml(key) == "");
   }
 
+  TEST_CASE("an escape in a tag is refused, which others decode") {
+    for (const std::string text : {"a: !Re%66 b\n", "!Z%fe'\n:o\n", "a: !<!Re%66> b\n", "a: !Re%66 [b]\n"})
+      CHECK_MESSAGE(mentions(problem_of(text), "an escape in a tag"), text);
+    CHECK_FALSE(problem_of("- !Su%62 |\n  b\n").empty());
+    CHECK(problem_of("a: !Sub 100%\nb: !Sub '%66'\n").empty());
+  }
+
   TEST_CASE("a tagged block scalar behind a dash is read, which yaml-cpp 0.7 alone cannot") {
     CHECK(scalars(read("- !Sub |\n  hello ${X}\n- &a !Sub |\n  # no comment\n- |\n    - !Sub |\n      text\n")) ==
           Texts{"!Sub|hello ${X}\n|!Sub |\n  hello ${X}", "!Sub|# no comment\n|&a !Sub |\n  # no comment",
