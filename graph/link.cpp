@@ -86,7 +86,7 @@ class Linking::Linker {
     if (!graph_.is_template) return;
     collect_taken_names(root);
     for (const auto& [name, body] : names_.parameters)
-      graph_.parameter_types[name] = scalar_text(document_, value_of(document_, body, "Type")).value_or("");
+      graph_.parameter_types[name] = plain_text(document_, value_of(document_, body, "Type")).value_or("");
     names_.complete = !graph_.has_hidden_resources;
     if (!graph_.has_sam_transform) return;
     const NodeId globals = value_of(document_, root, "Globals");
@@ -192,7 +192,7 @@ class Linking::Linker {
     }
     if (loops_around == max_nested_loops)
       return leave_out(entry.key, "this template has more loops within loops than are followed");
-    const auto identifier = scalar_text(document_, parts[0]);
+    const auto identifier = plain_text(document_, parts[0]);
     std::optional<Evaluator::Items> items;
     if (identifier) names_.loop_identifiers.insert(*identifier);
     within_limits(entry.key, [&] { items = evaluator_.all_items(parts[1]); });
@@ -409,7 +409,7 @@ class Linking::Linker {
     for (const Entry& entry : entries(document_, function.resource->properties)) {
       const auto parts = children(document_, entry.value);
       if (!plain_text(document_, entry.key).value_or("").starts_with("Fn::ForEach::") || parts.size() != 3) continue;
-      const auto identifier = scalar_text(document_, parts[0]);
+      const auto identifier = plain_text(document_, parts[0]);
       auto items = evaluator_.all_items(parts[1]);
       if (!identifier || !items) continue;
       items->texts.resize(items->usual);

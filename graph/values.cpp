@@ -772,11 +772,11 @@ std::optional<std::string_view> Evaluator::default_of(std::string_view parameter
 
 bool Evaluator::is_list_type(std::string_view parameter) const {
   return is_type_of_list(
-      scalar_text(document_, value_of(document_, names_.parameters.at(parameter), "Type")).value_or(""));
+      plain_text(document_, value_of(document_, names_.parameters.at(parameter), "Type")).value_or(""));
 }
 
 bool Evaluator::is_stored_elsewhere(std::string_view parameter) const {
-  return scalar_text(document_, value_of(document_, names_.parameters.at(parameter), "Type"))
+  return plain_text(document_, value_of(document_, names_.parameters.at(parameter), "Type"))
       .value_or("")
       .starts_with("AWS::SSM::Parameter::Value<");
 }
@@ -796,7 +796,7 @@ bool Evaluator::may_have(NodeId parameter, const std::string& value) const {
   const auto pattern = scalar_text(document_, value_of(document_, parameter, "AllowedPattern"));
   if (!pattern) return true;
   // Of a list, each item has to match.
-  const bool is_list = is_type_of_list(scalar_text(document_, value_of(document_, parameter, "Type")).value_or(""));
+  const bool is_list = is_type_of_list(plain_text(document_, value_of(document_, parameter, "Type")).value_or(""));
   const std::vector<std::string> items = is_list ? split(value, ",") : std::vector<std::string>{value};
   return std::all_of(items.begin(), items.end(), [&](const std::string& item) {
     return matches_pattern(is_list ? trimmed(item) : item, *pattern).value_or(true);
@@ -1064,7 +1064,7 @@ void Evaluator::collect_conditions() {
   for (const Entry& loop : loops) {
     const auto parts = children(document_, loop.value);
     if (parts.size() != 3) continue;
-    const auto identifier = scalar_text(document_, parts[0]);
+    const auto identifier = plain_text(document_, parts[0]);
     const auto items = identifier ? all_items(parts[1]) : std::nullopt;
     if (!items) continue;
     for (const std::string& item : items->texts) {

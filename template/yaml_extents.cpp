@@ -383,14 +383,14 @@ class Measure {
   // Every byte outside scalars, tags, anchors and aliases must be layout.
   void check_gaps() const {
     Offset covered = start_;
-    bool before_root = true;
+    const Offset root = document_.nodes.front().span.begin;
     const auto check = [&](Offset until) {
       for (Offset offset = skip_trivia(covered); offset < until; offset = skip_trivia(offset)) {
         const char c = bytes_[offset];
         const bool line_start = offset == start_ || at(offset - 1) == '\n';
         if (line_start && is_document_marker(offset)) {
           offset += 3;
-        } else if (before_root && line_start && c == '%') {
+        } else if (offset < root && line_start && c == '%') {
           offset = line_end(offset);
         } else if (std::string_view("-?:,[]{}").find(c) != std::string_view::npos) {
           ++offset;
@@ -406,7 +406,6 @@ class Measure {
       if (n.span.begin < covered) disagree(n.span.begin, "text that the YAML reader read twice");
       check(n.span.begin);
       covered = end;
-      before_root = false;
     }
     check(size());
   }

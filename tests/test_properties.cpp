@@ -76,6 +76,13 @@ TEST_SUITE("properties") {
         "Parameters:\n  Environment:\n    Type: String\n\t\nResources:\n  Jobs:\n"
         "    Type: AWS::CloudFormation::Stack\n    Properties: {TemplateURL: jobs.yaml}\n";
     CHECK(check_laws(with_tab, {}).broken.empty());
+    // An intrinsic is no text, however short it is written: neither a type, nor the name that a loop binds.
+    for (const std::string text :
+         {"Parameters: {A: {Type: !GetAtt B.C, Default: none}}\nResources:\n  F:\n    Type: AWS::Serverless::Function\n"
+          "    Properties: {CodeUri: src, CodeSigningConfigArn: !Ref A}\n",
+          "Conditions:\n  Fn::ForEach::C: [!Sub '${A}', [x, y], {'Is${A}': !Equals [a, b]}]\nResources:\n"
+          "  Fn::ForEach::L:\n    - !Sub '${A}'\n    - [x, y]\n    - 'F${A}': {Type: AWS::Lambda::Function}\n"})
+      for (const std::string& sentence : check_laws(text, {}).broken) FAIL_CHECK(sentence << "\n" << text);
   }
 }
 

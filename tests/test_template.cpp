@@ -180,6 +180,7 @@ TEST_SUITE("template") {
     CHECK(problem_of("{\"a\":\r1}").empty());
     for (const char* directive : {"%A: b\nc: d\n", "# a\n\n%TAG ! !x\n---\na: !Ref b\n", "%YAML\n---\na: b\n"})
       CHECK(mentions(problem_of(directive), "a directive other than %YAML"));
+    for (const char* behind : {"{}\n%", "{} # a\n%x y\n", "[]\n%YAML 1.1\n"}) CHECK_FALSE(problem_of(behind).empty());
     CHECK(problem_of("# a\n%YAML 1.1\n---\n# b\na: \"%\"\n").empty());
     CHECK(mentions(problem_of("a: b\n\xEF\xBB\xBF: d\n"), "a byte order mark at the start of a line"));
     CHECK(problem_of("\xEF\xBB\xBF"
