@@ -101,6 +101,7 @@ class Bench {
             {cat("repository"), lint("repository")}, 11);
     compare("transform", "lint and transform of the real templates", {lint("corpus"), transform("corpus")}, 11);
     cores();
+    join();
     grow();
     if (!options_.json.empty()) std::ofstream(options_.json) << result_.dump(2) << '\n';
     for (const std::string& failure : failures_) fmt::print("FAILED: {}\n", failure);
@@ -201,8 +202,43 @@ class Bench {
 
   static Folder one_file(std::string text, const char* path = "template.yaml") { return {{path, std::move(text)}}; }
 
+  static std::vector<Growth> workspaces() {
+    return {{"templates, separate", 50, separate_templates},
+            {"templates, nested", 50, nested_templates},
+            {"templates, in chains", 50, chained_templates},
+            {"templates, importing", 50, importing_templates},
+            {"templates, of one export", 50, templates_of_one_export}};
+  }
+
+  // In time: to count the instructions of thousands of templates takes minutes. What fails if it grows is `grow`.
+  void join() {
+    const std::size_t many = options_.small ? 500 : 5000, few = many / factor;
+    fmt::print(
+        "\njoined: lint of so many templates with ten functions each\n  "
+        "{:<28}{:>8}{:>10}{:>8}{:>10}{:>10}{:>10}\n",
+        "of", "n", "ms", "n", "ms", "exponent", "MiB");
+    for (const Growth& shape : workspaces()) {
+      for (const std::size_t count : {few, many}) {
+        fs::remove_all(scratch_ / std::to_string(count));
+        write(shape.make(count), scratch_ / std::to_string(count));
+      }
+      const auto measured = in_turns({lint(std::to_string(few)), lint(std::to_string(many))}, options_.small ? 1 : 5);
+      const double exponent =
+          std::log(measured[1].milliseconds / measured[0].milliseconds) / std::log(static_cast<double>(factor));
+      fmt::print("  {:<28}{:>8}{:>10.1f}{:>8}{:>10.1f}{:>10.2f}{:>10.1f}\n", shape.name, few, measured[0].milliseconds,
+                 many, measured[1].milliseconds, exponent, measured[1].peak_mib);
+      result_["joined"].push_back({{"of", shape.name},
+                                   {"n", few},
+                                   {"milliseconds", measured[0].milliseconds},
+                                   {"n_many", many},
+                                   {"milliseconds_many", measured[1].milliseconds},
+                                   {"exponent", exponent},
+                                   {"peak_mib", measured[1].peak_mib}});
+    }
+  }
+
   void grow() {
-    const std::vector<Growth> shapes{
+    std::vector<Growth> shapes{
         {"bytes of YAML", 500, [](std::size_t n) { return one_file(template_with(10, n)); }},
         {"bytes of JSON", 500, [](std::size_t n) { return one_file(json_template_with(10, n), "template.json"); }},
         {"findings on one line", 250, [](std::size_t n) { return one_file(on_one_line(n), "template.json"); }},
@@ -210,12 +246,8 @@ class Bench {
         {"conditions, independent", 25, [](std::size_t n) { return one_file(independent_conditions(n)); }},
         {"conditions, nested", 15, [](std::size_t n) { return one_file(nested_conditions(n)); }},
         {"conditions, joined", 25, [](std::size_t n) { return one_file(joined_conditions(n)); }},
-        {"templates, separate", 50, separate_templates},
-        {"templates, nested", 50, nested_templates},
-        {"templates, in chains", 50, chained_templates},
-        {"templates, importing", 50, importing_templates},
-        {"templates, of one export", 50, templates_of_one_export},
     };
+    for (Growth& shape : workspaces()) shapes.push_back(std::move(shape));
     fmt::print(
         "\ngrowth: instructions of lint, less those of a template that is empty; the exponent is 1 where twice as much "
         "takes twice as long\n");
