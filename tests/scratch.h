@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,20 +29,32 @@ inline Outcome run_with(const std::vector<std::string>& arguments, const std::st
   return outcome;
 }
 
+// A folder that is the working folder while this lives.
+class WorkingFolder {
+ public:
+  explicit WorkingFolder(const std::filesystem::path& folder) : before_(std::filesystem::current_path()) {
+    std::filesystem::current_path(folder);
+  }
+  WorkingFolder(const WorkingFolder&) = delete;
+  WorkingFolder& operator=(const WorkingFolder&) = delete;
+  ~WorkingFolder() { std::filesystem::current_path(before_); }
+
+ private:
+  std::filesystem::path before_;
+};
+
 // A folder of its own, which is the working folder while it lives.
 class Scratch {
  public:
-  Scratch()
-      : before_(std::filesystem::current_path()),
-        folder_(std::filesystem::temp_directory_path() / ("cfn-codesign-" + std::to_string(::getpid()))) {
+  Scratch() : folder_(std::filesystem::temp_directory_path() / ("cfn-codesign-" + std::to_string(::getpid()))) {
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_);
-    std::filesystem::current_path(folder_);
+    working_.emplace(folder_);
   }
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
   ~Scratch() {
-    std::filesystem::current_path(before_);
+    working_.reset();
     std::filesystem::remove_all(folder_);
   }
   void write(const std::string& name, const std::string& text) const {
@@ -51,7 +64,8 @@ class Scratch {
   }
 
  private:
-  std::filesystem::path before_, folder_;
+  std::filesystem::path folder_;
+  std::optional<WorkingFolder> working_;
 };
 
 inline bool mentions(const std::string& text, std::string_view part) {

@@ -6,9 +6,13 @@
 #include <array>
 #include <cstdlib>
 #include <map>
+#include <set>
 #include <sstream>
 
+#include <nlohmann/json.hpp>
+
 #include "tests/laws.h"
+#include "tests/scratch.h"
 #include "tests/support.h"
 
 namespace codesign {
@@ -175,6 +179,37 @@ TEST_SUITE("corpus") {
       table += fmt::format("{}\t{}\t{}\t{}\n", rule, count[0], count[1], count[2]);
     compare("corpus_findings.tsv", lines);
     compare("corpus_counts.tsv", table);
+  }
+
+  // All templates in one run: the nested stacks and where they lead, and what is found that no template says by itself.
+  // Few children are in the corpus, as it holds templates with functions.
+  TEST_CASE("what crosses between real templates is what corpus_crossings.tsv says") {
+    if (corpus_files().empty()) return;  // said above
+    const WorkingFolder working(CORPUS_FOLDER);
+    const auto graph = nlohmann::json::parse(run_with({"graph", "--no-ignore", "."}).out);
+    std::string lines = "template\tline\tnested stack or rule\twhat it leads to or says\n";
+    for (const auto& nested : graph["nested_stacks"])
+      lines += fmt::format("{}\t{}\t{}\t{} {}\n", nested["path"].get<std::string>(), nested["line"].get<int>(),
+                           nested["id"].get<std::string>(), nested["template"].get<std::string>(),
+                           nested["file"].is_string() ? "is followed" : "is not there");
+    const auto report =
+        nlohmann::json::parse(run_with({"lint", "--strict", "--format", "json", "--no-ignore", "."}).out);
+    std::map<std::string, std::multiset<std::string>> alone;
+    for (const auto& finding : report["findings"]) {
+      const std::string path = finding["path"], message = finding["message"];
+      if (const auto [known, is_new] = alone.try_emplace(path); is_new)
+        for (const Finding& one : lint(*lint_text(read_whole_file(path)).graph, {.profile = Profile::strict}))
+          known->second.insert(one.message);
+      auto& messages = alone.at(path);
+      if (const auto same = messages.find(message); same != messages.end())
+        messages.erase(same);
+      else
+        lines += fmt::format("{}\t{}\t{}\t{}\n", path, finding["line"].get<int>(), finding["rule"].get<std::string>(),
+                             message);
+    }
+    for (const auto& [path, messages] : alone)
+      for (const std::string& message : messages) FAIL_CHECK(path << " says by itself alone: " << message);
+    compare("corpus_crossings.tsv", lines);
   }
 
   TEST_CASE("AWS's own sample of code signing is told its bug") {

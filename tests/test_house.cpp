@@ -6,8 +6,8 @@
 #include <map>
 #include <set>
 
-#include "cli/run.h"
 #include "graph/pattern.h"
+#include "tests/scratch.h"
 #include "tests/support.h"
 
 namespace codesign {
@@ -76,13 +76,8 @@ TEST_SUITE("house") {
       const std::size_t begin = readme.find(opening);
       REQUIRE(begin != std::string::npos);
       const std::size_t first = begin + opening.size(), end = readme.find("```", first);
-      std::string printed;
-      const fs::path before = fs::current_path();
-      fs::current_path(fs::path(SOURCE_FOLDER) / "samples" / sample);
-      run(arguments, {.out = [&](std::string_view text) { printed += text; },
-                      .err = [](std::string_view) {},
-                      .read_input = [] { return std::string(); }});
-      fs::current_path(before);
+      const WorkingFolder working(fs::path(SOURCE_FOLDER) / "samples" / sample);
+      const std::string printed = run_with(arguments).out;
       if (std::getenv("CODESIGN_ACCEPT")) {
         write_whole_file(file, readme.replace(first, end - first, printed));
         return;
@@ -166,10 +161,7 @@ TEST_SUITE("house") {
   TEST_CASE("pages that the program prints are those in the tree") {
     const auto compare = [](const char* format, const char* name) {
       CAPTURE(name);
-      std::string printed;
-      run({"rules", "--format", format}, {.out = [&](std::string_view text) { printed += text; },
-                                          .err = [](std::string_view) {},
-                                          .read_input = [] { return std::string(); }});
+      const std::string printed = run_with({"rules", "--format", format}).out;
       const fs::path file = fs::path(SOURCE_FOLDER) / name;
       if (std::getenv("CODESIGN_ACCEPT")) write_whole_file(file, printed);
       CHECK(read_whole_file(file) == printed);

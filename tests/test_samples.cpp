@@ -14,11 +14,11 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "cli/run.h"
 #include "cli/signing_options.h"
 #include "report/text.h"
 #include "template/parse.h"
 #include "tests/laws.h"
+#include "tests/scratch.h"
 #include "tests/support.h"
 
 namespace codesign {
@@ -81,32 +81,23 @@ std::vector<Sample> all_samples() {
 }
 
 std::string lint_output(const fs::path& file, const std::vector<std::string>& options = {}) {
-  std::string printed;
-  const fs::path before = fs::current_path();
-  fs::current_path(file.parent_path());
+  const WorkingFolder working(file.parent_path());
   std::vector<std::string> command{"lint"};
   std::istringstream words(read_whole_file("lint-arguments"));
   for (std::string word; words >> word;) command.push_back(word);
   command.insert(command.end(), options.begin(), options.end());
   command.push_back(file.filename().string().ends_with(".template.json") ? "." : file.filename().string());
-  run(command, {.out = [&](std::string_view text) { printed += text; },
-                .err = [&](std::string_view text) { printed += text; },
-                .read_input = [] { return std::string(); }});
-  fs::current_path(before);
-  return printed;
+  const Outcome outcome = run_with(command);
+  return outcome.out + outcome.err;
 }
 
 std::string transform_output(const Sample& sample, const std::string& text) {
-  std::string printed;
   std::vector<std::string> command{"transform"};
   std::istringstream words(read_whole_file(sample.folder / "lint-arguments"));
   for (std::string word; words >> word;) command.push_back(word);
   command.insert(command.end(), sample.arguments.begin(), sample.arguments.end());
   command.emplace_back("-");
-  run(command, {.out = [&](std::string_view more) { printed += more; },
-                .err = [](std::string_view) {},
-                .read_input = [&] { return text; }});
-  return printed;
+  return run_with(command, text).out;
 }
 
 // "error[rule] message" of each finding, without the places.

@@ -104,8 +104,7 @@ TEST_SUITE("workspace") {
     for (const fs::path& folder : folders_of_templates()) {
       const std::string name = folder.filename().string();
       CAPTURE(name);
-      const fs::path before = fs::current_path();
-      fs::current_path(folder);
+      const WorkingFolder working(folder);
       const Outcome outcome = lint_here();
       const std::string printed = outcome.out + outcome.err;
       if (std::getenv("CODESIGN_ACCEPT")) write_whole_file("findings.txt", printed);
@@ -127,7 +126,6 @@ TEST_SUITE("workspace") {
                                   [&](const std::string& line) { return alone.find(line) == std::string::npos; }),
                       name << " shows nothing that its templates alone do not");
       }
-      fs::current_path(before);
     }
   }
 
