@@ -45,8 +45,4 @@ std::optional<std::string_view> passed_text(const Document& document, NodeId id)
   return text;
 }
 
-bool is_number_in_other_spelling(const Document& document, NodeId id) {
-  return scalar_text(document, id) && !passed_text(document, id);
-}
-
 }  // namespace codesign

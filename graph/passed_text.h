@@ -16,7 +16,4 @@ namespace codesign {
 // https://www.skyarch.net/blog/?p=20495), and of the others nobody says what.
 std::optional<std::string_view> passed_text(const Document&, NodeId);
 
-// A scalar of which passed_text knows nothing.
-bool is_number_in_other_spelling(const Document&, NodeId);
-
 }  // namespace codesign

@@ -38,20 +38,6 @@ std::vector<std::string> split(std::string_view text, std::string_view separator
   return parts;
 }
 
-// A variable has another value until the end of a scope, also where that ends in TooEntangled.
-template <typename T>
-class Scoped {
- public:
-  Scoped(T& variable, T value) : variable_(variable), before_(std::exchange(variable, std::move(value))) {}
-  ~Scoped() { variable_ = std::move(before_); }
-  Scoped(const Scoped&) = delete;
-  Scoped& operator=(const Scoped&) = delete;
-
- private:
-  T& variable_;
-  T before_;
-};
-
 bool is_type_of_list(std::string_view type) {
   return type == "CommaDelimitedList" || type.find("List<") != std::string_view::npos;
 }
@@ -781,9 +767,10 @@ bool Evaluator::is_stored_elsewhere(std::string_view parameter) const {
       .starts_with("AWS::SSM::Parameter::Value<");
 }
 
-bool Evaluator::may_have(NodeId parameter, const std::string& value) const {
+bool Evaluator::may_have(std::string_view parameter, const std::string& value) const {
+  const NodeId body = names_.parameters.at(parameter);
   const auto number = [&](std::string_view key) -> std::optional<std::size_t> {
-    const auto text = scalar_text(document_, value_of(document_, parameter, key));
+    const auto text = scalar_text(document_, value_of(document_, body, key));
     if (!text || text->empty() || text->size() > 6 || text->find_first_not_of("0123456789") != std::string_view::npos)
       return {};
     return std::stoul(std::string(*text));
@@ -793,10 +780,10 @@ bool Evaluator::may_have(NodeId parameter, const std::string& value) const {
       std::count_if(value.begin(), value.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
   if (const auto least = number("MinLength"); least && value.size() < *least) return false;
   if (const auto most = number("MaxLength"); most && characters > *most) return false;
-  const auto pattern = scalar_text(document_, value_of(document_, parameter, "AllowedPattern"));
+  const auto pattern = scalar_text(document_, value_of(document_, body, "AllowedPattern"));
   if (!pattern) return true;
   // Of a list, each item has to match.
-  const bool is_list = is_type_of_list(plain_text(document_, value_of(document_, parameter, "Type")).value_or(""));
+  const bool is_list = is_list_type(parameter);
   const std::vector<std::string> items = is_list ? split(value, ",") : std::vector<std::string>{value};
   return std::all_of(items.begin(), items.end(), [&](const std::string& item) {
     return matches_pattern(is_list ? trimmed(item) : item, *pattern).value_or(true);
@@ -815,13 +802,12 @@ bool Evaluator::may_be_passed(std::string_view parameter, const Value& value) co
   if (value.kind == Value::Kind::absent) return false;
   if (value.kind != Value::Kind::literal || value.text.find("${") != std::string::npos) return true;
   if (is_list_type(parameter) || is_stored_elsewhere(parameter)) return true;
-  const NodeId body = names_.parameters.at(parameter);
-  const auto allowed = children(document_, value_of(document_, body, "AllowedValues"));
+  const auto allowed = children(document_, value_of(document_, names_.parameters.at(parameter), "AllowedValues"));
   const bool is_allowed = allowed.empty() || std::any_of(allowed.begin(), allowed.end(), [&](NodeId choice) {
                             const auto text = passed_text(document_, choice);
                             return !text || text == value.text;
                           });
-  return is_allowed && may_have(body, value.text);
+  return is_allowed && may_have(parameter, value.text);
 }
 
 std::uint32_t Evaluator::variable_of_parameter(std::string_view name) {
@@ -843,8 +829,10 @@ std::uint32_t Evaluator::variable_of_parameter(std::string_view name) {
     std::vector<std::string> choices;
     bool is_any_number = false;
     for (const NodeId item : children(document_, allowed)) {
-      if (const auto text = passed_text(document_, item)) choices.emplace_back(*text);
-      is_any_number |= is_number_in_other_spelling(document_, item);
+      if (const auto text = passed_text(document_, item))
+        choices.emplace_back(*text);
+      else if (scalar_text(document_, item))
+        is_any_number = true;
     }
     if (choices.empty() && !is_any_number && !stored && !is_list)
       if (const auto pattern = scalar_text(document_, value_of(document_, body, "AllowedPattern")))
@@ -862,7 +850,7 @@ std::uint32_t Evaluator::variable_of_parameter(std::string_view name) {
     } else {
       if (usual) add_once(variable.values, std::string(*usual));
       for (const std::string& text : compared)
-        if (stored || may_have(body, text)) add_once(variable.values, text);
+        if (stored || may_have(name, text)) add_once(variable.values, text);
       std::string other = "other";
       while (std::find(variable.values.begin(), variable.values.end(), other) != variable.values.end())
         other += "-value";
@@ -1243,8 +1231,8 @@ Guard Evaluator::equals(const std::vector<Case>& left, const std::vector<Case>& 
         if (other.kind != Value::Kind::parameter || text.kind != Value::Kind::literal || !other.variable) return false;
         const auto& values = guards_.variable(*other.variable).values;
         if (std::find(values.begin(), values.end(), text.text) != values.end()) return true;
-        const auto body = names_.parameters.find(other.text);
-        return body != names_.parameters.end() && !may_have(body->second, text.text);
+        const auto parameter = names_.parameters.find(other.text);
+        return parameter != names_.parameters.end() && !may_have(parameter->first, text.text);
       };
       if (excludes(x, y) || excludes(y, x) || cannot_read(x, y) || cannot_read(y, x)) continue;
       std::string one = key(x), two = key(y);

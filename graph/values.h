@@ -14,6 +14,7 @@
 #include "graph/guard.h"
 #include "graph/intrinsic.h"
 #include "graph/outside.h"
+#include "graph/scoped.h"
 
 namespace codesign {
 
@@ -107,22 +108,18 @@ class Evaluator {
    public:
     Visit(Evaluator& evaluator, const Bindings* bindings)
         : evaluator_(evaluator),
-          bindings_(std::exchange(evaluator.bindings_, bindings)),
-          condition_(std::exchange(evaluator.condition_, {})),
+          bindings_(evaluator.bindings_, bindings),
+          condition_(evaluator.condition_, {}),
           met_unreadable_(evaluator.met_unreadable_) {}
     Visit(const Visit&) = delete;
     Visit& operator=(const Visit&) = delete;
-    ~Visit() {
-      evaluator_.bindings_ = bindings_;
-      evaluator_.condition_ = std::move(condition_);
-      evaluator_.met_unreadable_ |= met_unreadable_;
-    }
+    ~Visit() { evaluator_.met_unreadable_ |= met_unreadable_; }
 
    private:
     Evaluator& evaluator_;
-    const Bindings* bindings_;
-    std::string condition_;
-    bool met_unreadable_;
+    const Scoped<const Bindings*> bindings_;
+    const Scoped<std::string> condition_;
+    const bool met_unreadable_;
   };
   // `text` with "${Identifier}" and "&{Identifier}" replaced.
   std::string bound(std::string_view text) const;
@@ -170,7 +167,7 @@ class Evaluator {
   bool is_list_type(std::string_view parameter) const;
   bool is_stored_elsewhere(std::string_view parameter) const;
   std::optional<std::string_view> default_of(std::string_view parameter) const;
-  bool may_have(NodeId parameter, const std::string& value) const;
+  bool may_have(std::string_view parameter, const std::string& value) const;
 
   const Document& document_;
   const Names& names_;

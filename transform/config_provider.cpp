@@ -233,8 +233,7 @@ bool ConfigProvider::may_be(std::string_view name, std::string_view value) const
 // A deployment cannot pass anything but a config to it.
 bool ConfigProvider::takes_only_configs(std::string_view name) const {
   const NodeId parameter = parameter_of(name);
-  const auto type = scalar_text(document_, value_of(document_, parameter, "Type"));
-  if (type != "String") return false;
+  if (plain_text(document_, value_of(document_, parameter, "Type")) != "String") return false;
   const bool has_pattern = find(document_, parameter, "AllowedPattern").has_value();
   if (!may_be(name, some_config_arn) || (has_pattern && (may_be(name, no_value) || may_be(name, "")))) return false;
   const NodeId allowed = value_of(document_, parameter, "AllowedValues");
