@@ -311,10 +311,11 @@ class ConfigReader {
     config.when_without_publishers = evaluator_.circumstance(without);
   }
 
-  // A list that something else supplies. An attribute of a profile is one text.
+  // A list that something else supplies. An attribute of a profile is one text, unless it is passed for a list.
   void add_list(SigningConfig& config, const Branch& list) {
     const std::size_t first = config.publishers.size();
     for (Case& one : evaluator_.items(list.node, list.when)) add_publisher(config, std::move(one));
+    if (!evaluator_.list_parameter(list.node).empty()) return;
     for (std::size_t index = first; index < config.publishers.size(); ++index)
       if (const Publisher& publisher = *config.publishers[index]; publisher.profile)
         graph_.violations.push_back({.resource = config.resource,

@@ -71,6 +71,10 @@ struct Value {
   bool is_dotted_ref = false;                  // "!Ref Id.Attribute", which only Fn::GetAtt could read
   std::optional<std::uint32_t> variable = {};  // of a parameter: what a deployment decides
   NodeId node = NodeId::none;                  // where it is written; none where it is not
+  // Of an unknown text that is put together, what it is put together of, in order; null where that is not known,
+  // either.
+  std::shared_ptr<const std::vector<Value>> parts = {};
+  bool is_never_empty = false;  // unknown, but no empty text
 };
 
 // What becomes of a resource when it is deleted, or when an update replaces it (DeletionPolicy, UpdateReplacePolicy).

@@ -60,13 +60,99 @@ std::string_view partition_of_region(std::string_view region) {
   return "aws";
 }
 
-// A resource that a parent passes for a parameter is never an empty text, and the ARN of a config begins like one.
+// Whether a pseudo parameter may have that value, as far as AWS says what its values look like.
+bool may_be_pseudo_parameter(std::string_view name, std::string_view text) {
+  if (text.empty()) return false;
+  if (name == "AWS::AccountId") return text.size() == 12 && text.find_first_not_of("0123456789") == std::string::npos;
+  if (name == "AWS::Region")
+    return text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
+  if (name == "AWS::Partition") return text.starts_with("aws");
+  return true;
+}
+
+// Where texts are put together of more than this, only that they are not known is kept.
+constexpr std::size_t max_parts = 32;
+
+// One text behind the other.
+Value put_together(NodeId written, const Value& left, const Value& right) {
+  if (left.kind == Value::Kind::unknown && !left.parts) return left;
+  const bool has_name = right.kind == Value::Kind::parameter || right.resource;
+  Value whole = left.kind == Value::Kind::literal
+                    ? unknown(written, has_name ? right.text + " is part of it" : "a part of it is not known")
+                    : left;
+  std::vector<Value> parts;
+  for (const Value* side : {&left, &right}) {
+    const bool is_empty = side->kind == Value::Kind::literal && side->text.empty();
+    if (side->parts)
+      parts.insert(parts.end(), side->parts->begin(), side->parts->end());
+    else if (side->kind == Value::Kind::literal && !parts.empty() && parts.back().kind == Value::Kind::literal)
+      parts.back().text += side->text;
+    else if (!is_empty)
+      parts.push_back(*side);
+  }
+  const bool is_short = parts.size() <= max_parts && std::all_of(parts.begin(), parts.end(), [](const Value& part) {
+                          return part.text.size() < max_text;
+                        });
+  whole.parts = is_short ? std::make_shared<const std::vector<Value>>(std::move(parts)) : nullptr;
+  return whole;
+}
+
+bool is_resource_of_known_kind(const Value& value) {
+  return (value.kind == Value::Kind::resource || value.kind == Value::Kind::foreign) &&
+         !may_return_any_text(*value.resource);
+}
+
+// A resource that a parent passes for a parameter is never an empty text, and the ARN of a config begins like one. What
+// is put together has its known parts.
 bool cannot_read(const Value& value, const Value& text) {
-  if (!value.resource || value.kind == Value::Kind::missing || text.kind != Value::Kind::literal) return false;
-  if (may_return_any_text(*value.resource)) return false;
+  if (text.kind != Value::Kind::literal) return false;
+  if (value.is_never_empty) return text.text.empty();
+  if (value.parts) {
+    std::size_t least = 0;
+    for (const Value& part : *value.parts)
+      least += part.kind == Value::Kind::literal ? part.text.size() : cannot_read(part, literal(part.node, ""));
+    const Value &first = value.parts->front(), &last = value.parts->back();
+    return text.text.size() < least || (first.kind == Value::Kind::literal && !text.text.starts_with(first.text)) ||
+           (last.kind == Value::Kind::literal && !text.text.ends_with(last.text));
+  }
+  if (value.kind == Value::Kind::parameter && value.text.starts_with("AWS::"))
+    return !may_be_pseudo_parameter(value.text, text.text);
+  if (!is_resource_of_known_kind(value)) return false;
   const bool is_config = value.resource->type == "AWS::Lambda::CodeSigningConfig";
   const bool is_arn = is_config && (value.attribute.empty() || value.attribute == "CodeSigningConfigArn");
   return text.text.empty() || (is_arn && !text.text.starts_with("arn:"));
+}
+
+enum class Edges : std::uint8_t { kept, trimmed };
+
+// The items of a text that is put together; nothing where a part may have separators in it.
+std::optional<std::vector<Value>> split_parts(NodeId node, const std::vector<Value>& parts, std::string_view separator,
+                                              Edges edges) {
+  std::vector<Value> items{literal(node, "")};
+  for (const Value& part : parts) {
+    if (part.kind != Value::Kind::literal && !is_resource_of_known_kind(part)) return {};
+    bool is_first = true;
+    const std::vector<std::string> texts =
+        part.kind == Value::Kind::literal ? split(part.text, separator) : std::vector<std::string>{};
+    for (const std::string& text : texts) {
+      if (!std::exchange(is_first, false)) items.push_back(literal(node, ""));
+      Value& item = items.back();
+      const Value piece = literal(node, edges == Edges::trimmed ? trimmed(text) : text);
+      if (item.kind == Value::Kind::literal)
+        item.text += piece.text;
+      else if (!piece.text.empty())
+        item = put_together(node, item, piece);
+    }
+    if (!texts.empty()) continue;
+    Value& item = items.back();
+    item = item.kind == Value::Kind::literal && item.text.empty() ? part : put_together(node, item, part);
+  }
+  for (Value& item : items) {
+    item.node = node;
+    if (item.kind == Value::Kind::literal && has_dynamic_reference(item.text))
+      item = unknown(node, "a dynamic reference is resolved at deployment");
+  }
+  return items;
 }
 
 // The choices of "^(a|b|c)$"; nothing where the pattern says anything else.
@@ -221,13 +307,16 @@ void Evaluator::read_function(const Intrinsic& function, NodeId written, Guard w
     for (const Case& one : export_name) {
       if (one.value.kind != Value::Kind::literal) {
         into.push_back({one.when, unknown(written, "it is imported from another stack")});
+        into.back().value.is_never_empty = true;
         continue;
       }
       std::string more;
-      if (const Received* received = outside_.exported(one.value.text, more))
+      if (const Received* received = outside_.exported(one.value.text, more)) {
         receive(written, *received, one.when, into);
-      else
+      } else {
         into.push_back({one.when, unknown(written, "it is imported from " + one.value.text + more)});
+        into.back().value.is_never_empty = true;
+      }
     }
   } else if (name == "Fn::GetStackOutput") {
     say("it is read from the output of another stack");
@@ -373,17 +462,16 @@ std::vector<Case> Evaluator::concatenated(NodeId written, const std::vector<std:
         const Guard when = guards_.both(left.when, right.when);
         if (when == Guard::never) continue;
         if (next.size() >= max_cases) return {{within, unknown(written, "it has too many cases")}};
-        if (left.value.kind != Value::Kind::literal) {
+        if (left.value.kind == Value::Kind::missing) {
           next.push_back({when, left.value});
-        } else if (right.value.kind == Value::Kind::literal && left.value.text.size() < max_text) {
+        } else if (left.value.kind == Value::Kind::literal && right.value.kind == Value::Kind::literal &&
+                   left.value.text.size() < max_text) {
           spend(left.value.text.size() + right.value.text.size());
           next.push_back({when, literal(written, left.value.text + right.value.text)});
         } else if (right.value.kind == Value::Kind::missing) {
           next.push_back({when, right.value});
         } else {
-          const bool has_name = right.value.kind == Value::Kind::parameter || right.value.resource;
-          next.push_back(
-              {when, unknown(written, has_name ? right.value.text + " is part of it" : "a part of it is not known")});
+          next.push_back({when, put_together(written, left.value, right.value)});
         }
       }
     }
@@ -472,22 +560,22 @@ void Evaluator::read_join(NodeId written, NodeId argument, Guard within, Pseudo 
     for (Case& one : concatenated(written, parts, within)) into.push_back(std::move(one));
     return;
   }
-  std::vector<std::vector<Value>> items;
-  for (Case& one : list_cases(arguments[1], within, pseudo, nesting + 1, items)) {
-    if (one.value.kind == Value::Kind::literal) {
-      std::string joined;
-      bool all_known = true;
-      for (const Value& item : items[std::stoul(one.value.text)]) {
-        spend(separator->size() + item.text.size());
-        all_known &= item.kind == Value::Kind::literal && joined.size() < max_text;
-        if (!all_known) break;
-        if (&item != &items[std::stoul(one.value.text)].front()) joined += *separator;
-        joined += item.text;
-      }
-      one.value = all_known ? literal(written, joined) : unknown(written, "a part of it is not known");
-    }
+  std::vector<std::vector<Value>> lists;
+  for (Case& one : list_cases(arguments[1], within, pseudo, nesting + 1, lists)) {
     one.value.node = written;
-    into.push_back(std::move(one));
+    if (one.value.kind != Value::Kind::literal) {
+      into.push_back(std::move(one));
+      continue;
+    }
+    std::vector<std::vector<Case>> parts;
+    for (Value& item : lists[std::stoul(one.value.text)]) {
+      spend(separator->size() + sizeof(Case));
+      if (!parts.empty() && !separator->empty())
+        parts.push_back({{one.when, literal(written, std::string(*separator))}});
+      parts.push_back({{one.when, std::move(item)}});
+    }
+    if (parts.empty()) parts.push_back({{one.when, literal(written, "")}});
+    for (Case& joined : concatenated(written, parts, one.when)) into.push_back(std::move(joined));
   }
 }
 
@@ -542,11 +630,7 @@ std::vector<Case> Evaluator::items(NodeId list, Guard within) {
     }
     std::vector<std::vector<Value>> lists;
     for (Case& one : list_cases(branch.node, branch.when, Pseudo::as_written, 0, lists)) {
-      if (one.value.resource) {
-        // A parent passes what is one item.
-        one.value.node = branch.node;
-        result.push_back(std::move(one));
-      } else if (one.value.kind == Value::Kind::literal) {
+      if (one.value.kind == Value::Kind::literal) {
         for (Value item : lists[std::stoul(one.value.text)]) {
           item.node = branch.node;
           result.push_back({one.when, std::move(item)});
@@ -566,6 +650,13 @@ std::vector<Case> Evaluator::list_cases(NodeId node, Guard within, Pseudo pseudo
     result.push_back({when, literal(node, std::to_string(items.size()))});
     items.push_back(std::move(list));
   };
+  const auto add_split = [&](const Case& text, std::string_view separator, Edges edges) {
+    spend((text.value.kind == Value::Kind::literal ? text.value.text.size() : 1) * sizeof(Value));
+    auto list =
+        split_parts(node, text.value.parts ? *text.value.parts : std::vector<Value>{text.value}, separator, edges);
+    if (list) add_list(text.when, std::move(*list));
+    return list.has_value();
+  };
   for (const Branch& branch : branches(node, within)) {
     const auto intrinsic = read_intrinsic(document_, branch.node);
     if (branch.node != NodeId::none && !intrinsic && is_sequence(document_, branch.node)) {
@@ -584,41 +675,30 @@ std::vector<Case> Evaluator::list_cases(NodeId node, Guard within, Pseudo pseudo
       const auto separator = arguments.size() == 2 ? plain_text(document_, arguments[0]) : std::nullopt;
       std::vector<Case> texts;
       if (separator) read(arguments[1], false, branch.when, pseudo, nesting + 1, texts);
-      for (const Case& text : texts) {
-        if (text.value.kind != Value::Kind::literal) {
+      for (const Case& text : texts)
+        if (!add_split(text, *separator, Edges::kept))
           result.push_back({text.when, text.value.kind == Value::Kind::unknown
                                            ? text.value
                                            : unknown(node, "what Fn::Split splits is not known")});
-          continue;
-        }
-        std::vector<Value> list;
-        spend(text.value.text.size() * sizeof(Value));
-        for (const std::string& part : split(text.value.text, *separator)) list.push_back(literal(node, part));
-        add_list(text.when, std::move(list));
-      }
       if (separator) continue;
     }
-    if (intrinsic && intrinsic->name == "Ref") {
-      const std::string name = bound(scalar_text(document_, intrinsic->argument).value_or(""));
-      if (names_.parameters.contains(name) && is_list_type(name)) {
-        std::vector<Case> texts;
-        read_texts_of_parameter(node, name, branch.when, Pseudo::as_written, texts);
-        for (const Case& text : texts) {
-          if (text.value.kind != Value::Kind::literal) {
-            result.push_back(text);
-            continue;
-          }
-          std::vector<Value> list;
-          spend(text.value.text.size() * sizeof(Value));
-          for (const std::string& part : split(text.value.text, ",")) list.push_back(literal(node, trimmed(part)));
-          add_list(text.when, std::move(list));
-        }
-        continue;
-      }
+    if (const std::string name = list_parameter(branch.node); !name.empty()) {
+      std::vector<Case> texts;
+      read_texts_of_parameter(node, name, branch.when, Pseudo::as_written, texts);
+      for (const Case& text : texts)
+        if (!add_split(text, ",", Edges::trimmed)) result.push_back(text);
+      continue;
     }
     result.push_back({branch.when, unknown(node, "the list is not known")});
   }
   return result;
+}
+
+std::string Evaluator::list_parameter(NodeId node) const {
+  const auto intrinsic = read_intrinsic(document_, node);
+  if (!intrinsic || intrinsic->name != "Ref") return {};
+  std::string name = bound(scalar_text(document_, intrinsic->argument).value_or(""));
+  return names_.parameters.contains(name) && is_list_type(name) ? name : "";
 }
 
 void Evaluator::read_find_in_map(NodeId written, NodeId argument, Guard within, int nesting, std::vector<Case>& into) {
@@ -888,11 +968,8 @@ Variable Evaluator::pseudo_parameter(std::string_view name, const std::vector<st
     variable.usual = 0;
     return variable;
   }
-  const bool is_account = name == "AWS::AccountId";
   for (const std::string& text : compared)
-    if (!text.empty() &&
-        (!is_account || (text.size() == 12 && text.find_first_not_of("0123456789") == std::string::npos)))
-      variable.values.push_back(text);
+    if (may_be_pseudo_parameter(name, text)) variable.values.push_back(text);
   variable.values.push_back("other");
   variable.last_is_any_other = true;
   return variable;
@@ -972,16 +1049,22 @@ void Evaluator::collect_compared_values() {
     } else if (name == "Fn::FindInMap") {
       const auto arguments = children(document_, intrinsic->argument);
       if (arguments.size() < 3) continue;
-      Comparison& keys = comparisons.emplace_back();
-      for (const NodeId argument : arguments) gather(gather, argument, keys, 0);
-      if (keys.names.empty()) continue;
-      for (const Entry& row :
-           entries(document_, value_of(document_, maps, scalar_text(document_, arguments[0]).value_or("")))) {
-        if (keys.is_too_large()) break;
-        if (const auto key = scalar_text(document_, row.key)) add(keys, std::string(*key));
-        for (const Entry& cell : entries(document_, row.value))
-          if (const auto key = scalar_text(document_, cell.key)) add(keys, std::string(*key));
-      }
+      // Of three, each is compared with the names of another level.
+      Comparison levels[3];
+      for (std::size_t level = 0; level < 3; ++level) gather(gather, arguments[level], levels[level], 0);
+      const auto add_keys = [&](Comparison& comparison, NodeId mapping) {
+        for (const Entry& entry : comparison.names.empty() ? std::vector<Entry>{} : entries(document_, mapping)) {
+          if (comparison.is_too_large()) return;
+          if (const auto key = scalar_text(document_, entry.key)) add(comparison, std::string(*key));
+        }
+      };
+      add_keys(levels[0], maps);
+      const NodeId map = value_of(document_, maps, scalar_text(document_, arguments[0]).value_or(""));
+      add_keys(levels[1], map);
+      if (!levels[2].names.empty())
+        for (const Entry& row : entries(document_, map)) add_keys(levels[2], row.value);
+      for (Comparison& level : levels)
+        if (!level.names.empty()) comparisons.push_back(std::move(level));
     }
   }
   for (const Comparison& comparison : comparisons)

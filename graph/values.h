@@ -58,6 +58,8 @@ class Evaluator {
   std::vector<Branch> branches(NodeId node, Guard within);
   // The items of a list, each in the deployments that have it; where the list is not known, one value stands for it.
   std::vector<Case> items(NodeId list, Guard within);
+  // The name of the parameter of a list type that a Ref refers to; empty where it is something else.
+  std::string list_parameter(NodeId node) const;
   // The items of a list in any deployment, each once, those of the usual one first; nothing where that is not known.
   struct Items {
     std::vector<std::string> texts;

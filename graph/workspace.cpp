@@ -80,6 +80,7 @@ class Site : public Outside {
   std::string name() const;
   // The values that another stack supplies, as this one sees them.
   std::vector<Case> seen_from_here(std::vector<Case> cases, const Site& supplier);
+  Value seen_from_here(Value value, const Site& supplier);
 
   Joiner& joiner;
   std::size_t member;
@@ -449,29 +450,34 @@ std::vector<Case> Site::passed(std::string_view parameter, Pseudo pseudo) {
 }
 
 std::vector<Case> Site::seen_from_here(std::vector<Case> cases, const Site& supplier) {
-  const std::string& path = joiner.members[member].document->source.path;
-  const std::string& other_path = joiner.members[supplier.member].document->source.path;
-  for (Case& one : cases) {
-    Value& value = one.value;
-    if (value.kind == Value::Kind::resource) {
-      value.kind = Value::Kind::foreign;
-      value.text = full_name_of(*value.resource);
-    } else if (value.kind == Value::Kind::foreign) {
-      // It may come back to where it is from.
-      if (linking.evaluator().resource_named(value.resource->id) != value.resource) continue;
-      value.kind = Value::Kind::resource;
-      value.text = value.resource->id;
-    } else if (value.kind == Value::Kind::parameter) {
-      const Variable* variable = value.variable ? &joiner.guards.variable(*value.variable) : nullptr;
-      const std::string& of = variable ? variable->of : other_path;
-      value.text = (variable ? variable->name : value.text) + (of == path ? "" : " of " + of);
-    } else if (value.kind == Value::Kind::literal && is_of_stack(value.text)) {
-      value = unknown("the name of another stack is part of it");
-    } else if (value.kind == Value::Kind::missing) {
-      value = unknown("it comes from " + value.text + ", which is not defined");
-    }
-  }
+  for (Case& one : cases) one.value = seen_from_here(std::move(one.value), supplier);
   return cases;
+}
+
+Value Site::seen_from_here(Value value, const Site& supplier) {
+  if (value.kind == Value::Kind::resource) {
+    value.kind = Value::Kind::foreign;
+    value.text = full_name_of(*value.resource);
+  } else if (value.kind == Value::Kind::foreign) {
+    // It may come back to where it is from.
+    if (linking.evaluator().resource_named(value.resource->id) != value.resource) return value;
+    value.kind = Value::Kind::resource;
+    value.text = value.resource->id;
+  } else if (value.kind == Value::Kind::parameter) {
+    const Variable* variable = value.variable ? &joiner.guards.variable(*value.variable) : nullptr;
+    const std::string& of = variable ? variable->of : joiner.members[supplier.member].document->source.path;
+    const bool is_own = of.empty() || of == joiner.members[member].document->source.path;
+    value.text = (variable ? variable->name : value.text) + (is_own ? "" : " of " + of);
+  } else if (value.kind == Value::Kind::literal && is_of_stack(value.text)) {
+    return unknown("the name of another stack is part of it");
+  } else if (value.kind == Value::Kind::missing) {
+    return unknown("it comes from " + value.text + ", which is not defined");
+  } else if (value.parts) {
+    std::vector<Value> parts;
+    for (const Value& part : *value.parts) parts.push_back(seen_from_here(part, supplier));
+    value.parts = std::make_shared<const std::vector<Value>>(std::move(parts));
+  }
+  return value;
 }
 
 // --- up: outputs
@@ -560,7 +566,13 @@ const Received* Site::exported(std::string_view name, std::string& why) {
   }
   Received received = first.site->own_output(first.output);
   received.when = joiner.guards.both(received.when, when);
-  for (Case& one : received.cases) one.when = joiner.guards.both(one.when, when);
+  for (Case& one : received.cases) {
+    one.when = joiner.guards.both(one.when, when);
+    // "Exported values must not be empty or whitespace-only" (smoketurner/serverless-vpc-plugin#704).
+    if (one.value.kind == Value::Kind::literal && one.value.text.find_first_not_of(" \t\r\n") == std::string::npos)
+      one.value = unknown("an empty text is exported as " + std::string(name) + ", which CloudFormation refuses");
+    if (one.value.kind == Value::Kind::unknown) one.value.is_never_empty = true;
+  }
   if (first.site != this) received.cases = seen_from_here(std::move(received.cases), *first.site);
   return &imports_.emplace(name, std::move(received)).first->second;
 }
