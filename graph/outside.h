@@ -32,8 +32,10 @@ class Outside {
  public:
   virtual ~Outside() = default;
 
-  // The deployments that have the stack of this template.
+  // The deployments that have the stack of this template, and all that are told apart from them: those of the outermost
+  // stack around it.
   virtual Guard exists() { return Guard::always; }
+  virtual Guard background() { return Guard::always; }
   // What a parent passes for a parameter, or leaves to its default; null where a deployment decides.
   virtual const std::vector<Case>* given(std::string_view, Pseudo) { return nullptr; }
   // The variable of a pseudo parameter that this stack shares with its parent.

@@ -1373,17 +1373,44 @@ Guard Evaluator::possible() {
   // Assertions that nothing fulfils are a slip in the template; silence about all its functions would be the wrong
   // answer.
   rules_never_hold_ = result == Guard::never && without_rules != Guard::never;
-  possible_ = guards_.both(outside_.exists(), rules_never_hold_ ? without_rules : result);
+  allowed_ = rules_never_hold_ ? without_rules : result;
+  possible_ = guards_.both(outside_.exists(), allowed_);
   return *possible_;
+}
+
+Guard Evaluator::background() {
+  possible();
+  return guards_.both(outside_.background(), allowed_);
+}
+
+bool Evaluator::is_compared(std::string_view name, const std::string& text) const {
+  const auto known = compared_set_.find(name);
+  return known != compared_set_.end() && known->second.contains(text);
+}
+
+// Of a variable that templates share, a value that this template speaks of, or any other, if that is a deployment of
+// `guard`, too: what other templates compare it with does not matter here.
+void Evaluator::take_own_value(Decision& decision, const std::vector<Decision>& witness, Guard guard) {
+  for (const Decision& one : witness)
+    if (one.variable != decision.variable) guard = guards_.both(guard, guards_.is(one.variable, one.value));
+  const std::vector<std::string> values = guards_.variable(decision.variable).values;
+  const std::string name = guards_.variable(decision.variable).name;
+  for (std::uint32_t value = 0; value < values.size(); ++value) {
+    const bool is_own = is_compared(name, values[value]) || value + 1 == values.size();
+    if (!is_own || guards_.both(guard, guards_.is(decision.variable, value)) == Guard::never) continue;
+    decision.value = value;
+    return;
+  }
 }
 
 Circumstance Evaluator::circumstance(Guard guard) {
   if (const auto known = circumstances_.find(guard); known != circumstances_.end()) return known->second;
   Circumstance result;
-  Guard all = guards_.both(possible(), supplied_);
-  if (all == Guard::never) all = possible();
-  if (const auto witness = guards_.witness(guard, all)) {
-    for (const Decision& decision : *witness) {
+  Guard all = guards_.both(background(), supplied_);
+  if (all == Guard::never) all = background();
+  if (auto witness = guards_.witness(guard, all)) {
+    for (Decision& decision : *witness) {
+      if (guards_.variable(decision.variable).of.empty()) take_own_value(decision, *witness, guards_.both(guard, all));
       const Variable& variable = guards_.variable(decision.variable);
       Circumstance::Choice choice{.name = variable.name,
                                   .value = variable.values[decision.value],
@@ -1394,10 +1421,7 @@ Circumstance Evaluator::circumstance(Guard guard) {
         choice.but_none_of.pop_back();
         // What other templates compare it with does not matter here.
         if (variable.of.empty())
-          if (const auto own = compared_.find(variable.name); own != compared_.end())
-            std::erase_if(choice.but_none_of, [&](const std::string& text) {
-              return std::find(own->second.begin(), own->second.end(), text) == own->second.end();
-            });
+          std::erase_if(choice.but_none_of, [&](const std::string& text) { return !is_compared(variable.name, text); });
       }
       result.choices.push_back(std::move(choice));
     }

@@ -71,6 +71,8 @@ class Evaluator {
   Guard condition(std::string_view name);
   // What AllowedValues, AllowedPattern, lengths and the assertions of Rules leave over.
   Guard possible();
+  // The same, and what the templates around this one leave over; also those that do not have its stack.
+  Guard background();
 
   // Set by `possible`: the assertions of Rules contradict each other, and are not counted.
   bool rules_never_hold() const { return rules_never_hold_; }
@@ -169,6 +171,8 @@ class Evaluator {
   bool is_list_type(std::string_view parameter) const;
   bool is_stored_elsewhere(std::string_view parameter) const;
   std::optional<std::string_view> default_of(std::string_view parameter) const;
+  bool is_compared(std::string_view name, const std::string& text) const;
+  void take_own_value(Decision& decision, const std::vector<Decision>& witness, Guard guard);
   bool may_have(std::string_view parameter, const std::string& value) const;
 
   const Document& document_;
@@ -189,6 +193,7 @@ class Evaluator {
   std::size_t mentioned_ = 0;
   bool beyond_max_mentioned_ = false;
   std::optional<Guard> possible_;
+  Guard allowed_ = Guard::always;  // by parameters, Rules and maps of this template
   bool met_unreadable_ = false;
   bool rules_never_hold_ = false;
   bool lookups_always_fail_ = false;

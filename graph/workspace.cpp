@@ -64,6 +64,7 @@ class Site : public Outside {
   Site(Joiner& joiner, std::size_t member, Site* parent, const Resource* resource);
 
   Guard exists() override;
+  Guard background() override;
   const std::vector<Case>* given(std::string_view parameter, Pseudo) override;
   std::optional<std::uint32_t> shared_variable(std::string_view pseudo) override;
   const Received* output(const Resource& stack, std::string_view name) override;
@@ -294,7 +295,10 @@ class Joiner {
     std::deque<Stack> stacks;
     std::unordered_map<const Site*, Stack*> stack_of;
     for (Site& site : sites_) {
-      const bool is_possible = !site.parent || site.resource->exists != Guard::never;
+      const Site* outermost = &site;
+      while (outermost->parent) outermost = outermost->parent;
+      const bool is_possible =
+          !site.parent || site.resource->exists != Guard::never || !assumptions_of(outermost->member).empty();
       Stack& stack = stacks.emplace_back(Stack{site.member, site.name(), std::move(site.linking.graph()), is_possible});
       stack_of[&site] = &stack;
     }
@@ -370,6 +374,13 @@ Guard Site::exists() {
       given(*name, Pseudo::as_variable);
   const Guard accepted = joiner.guards.but_not(resource->exists, refused_);
   return accepted == Guard::never ? resource->exists : accepted;
+}
+
+Guard Site::background() {
+  if (!parent) return Guard::always;
+  const Guard around = parent->linking.evaluator().background(), here = exists();
+  const Guard fails = joiner.guards.but_not(resource->exists, here);
+  return joiner.guards.but_not(around, fails);
 }
 
 std::optional<std::uint32_t> Site::shared_variable(std::string_view pseudo) {

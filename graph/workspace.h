@@ -29,7 +29,8 @@ struct Stack {
   std::size_t member = 0;
   std::string name;  // "Child/Grandchild of app.yaml": the logical IDs from the outermost template; empty: by itself
   Graph graph;
-  bool is_possible = true;  // false: no deployment of its parent has it
+  // False: no deployment of its parent has it, whatever its parameters are. It may be a way to hide the template.
+  bool is_possible = true;
 };
 
 // Of one template, more nested stacks than these are not told apart.
