@@ -1,5 +1,7 @@
 #include "graph/embedded.h"
 
+#include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 #include <tuple>
@@ -17,6 +19,37 @@ struct Body {
   NodeId place = NodeId::none;
   bool is_scalar = false;  // the text is that of the scalar at `place`, and not put together
   bool is_certain = true;  // nothing in it is decided at deployment
+};
+
+// What a stack set passes for a parameter: one of these, in some stack of some deployment.
+using Passed = std::map<std::string, std::vector<Value>, std::less<>>;
+
+class StackSet : public Outside {
+ public:
+  StackSet(const Passed& passed, const Evaluator& evaluator) : passed_(passed), evaluator_(evaluator) {}
+
+  std::optional<Variable> choices(std::string_view parameter, const std::vector<std::string>& compared) override {
+    const auto found = passed_.find(parameter);
+    if (found == passed_.end()) return {};
+    Variable variable{.name = std::string(parameter)};
+    const auto add = [&](const std::string& text) {
+      if (std::find(variable.values.begin(), variable.values.end(), text) == variable.values.end())
+        variable.values.push_back(text);
+    };
+    for (const Value& value : found->second)
+      if (value.kind == Value::Kind::literal) add(value.text);
+    for (const Value& value : found->second) {
+      if (value.kind == Value::Kind::literal) continue;
+      for (const std::string& text : compared)
+        if (evaluator_.may_be(value, text)) add(text);
+      variable.last_is_any_other = true;
+    }
+    return variable;
+  }
+
+ private:
+  const Passed& passed_;
+  const Evaluator& evaluator_;
 };
 
 class EmbeddedReader {
@@ -40,8 +73,9 @@ class EmbeddedReader {
   bool read(const Resource& resource) {
     std::optional<Body> body = body_of(resource);
     if (!body || limits_.depth_left == 0 || body->text.size() > limits_.bytes_left) return false;
-    // The copies of a loop have one text, and what is said of it is said once.
-    const std::tuple copy(resource.key, body->place, body->text);
+    const Passed passed = parameters_of(resource);
+    // Copies of a loop that have one text and are passed the same are one.
+    const std::tuple copy(resource.key, body->place, body->text, in_words(passed));
     if (read_already_.contains(copy)) return true;
     limits_.bytes_left -= body->text.size();
     EmbeddedTemplate embedded{.stack_set = &resource};
@@ -49,7 +83,8 @@ class EmbeddedReader {
     embedded.string = body->place;
     embedded.document = std::make_unique<Document>(parse({document_.source.path, std::move(body->text)}));
     --limits_.depth_left;
-    embedded.graph = std::make_unique<Graph>(link_inner_(*embedded.document, parameters_of(resource)));
+    StackSet outside(passed, evaluator_);
+    embedded.graph = std::make_unique<Graph>(link_inner_(*embedded.document, outside));
     ++limits_.depth_left;
     if (embedded.document->problems.empty() ? !embedded.graph->is_template : !body->is_certain) return false;
     forget_files(*embedded.graph);
@@ -77,30 +112,41 @@ class EmbeddedReader {
     return Body{value.text, node};
   }
 
-  // Those that every stack has.
-  Assumptions parameters_of(const Resource& resource) {
-    Assumptions given;
-    for (const NodeId item : children(document_, value_of(document_, resource.properties, "Parameters"))) {
-      const auto key = plain_text(document_, value_of(document_, item, "ParameterKey"));
-      const NodeId written = value_of(document_, item, "ParameterValue");
-      if (!key || written == NodeId::none) continue;
-      const Value value = evaluator_.only_value(written, resource.exists);
-      if (value.kind == Value::Kind::literal && value.text.find("${AWS::") == std::string::npos)
-        given.insert_or_assign(std::string(*key), value.text);
-    }
+  // What the stacks are given for the parameters that the stack set names: its own value, or that of a group of stacks.
+  Passed parameters_of(const Resource& resource) {
+    Passed passed;
+    const auto add = [&](NodeId list) {
+      for (const NodeId item : children(document_, list)) {
+        const auto key = plain_text(document_, value_of(document_, item, "ParameterKey"));
+        const NodeId written = value_of(document_, item, "ParameterValue");
+        if (!key || written == NodeId::none) continue;
+        std::vector<Value>& values = passed[std::string(*key)];
+        for (Case& one : evaluator_.cases(written, resource.exists, Pseudo::as_variable))
+          values.push_back(std::move(one.value));
+      }
+    };
+    add(value_of(document_, resource.properties, "Parameters"));
     const NodeId groups = value_of(document_, resource.properties, "StackInstancesGroup");
-    if (groups != NodeId::none && !is_plain_list(document_, groups)) return {};
+    bool is_known = groups == NodeId::none || is_plain_list(document_, groups);
     for (const NodeId group : children(document_, groups)) {
       const NodeId overrides = value_of(document_, group, "ParameterOverrides");
-      if (!is_plain_mapping(document_, group) || (overrides != NodeId::none && !is_plain_list(document_, overrides)))
-        return {};
-      for (const NodeId item : children(document_, overrides)) {
-        const auto key = plain_text(document_, value_of(document_, item, "ParameterKey"));
-        if (!key) return {};
-        given.erase(std::string(*key));
-      }
+      is_known &=
+          is_plain_mapping(document_, group) && (overrides == NodeId::none || is_plain_list(document_, overrides));
+      for (const NodeId item : children(document_, overrides))
+        is_known &= plain_text(document_, value_of(document_, item, "ParameterKey")).has_value();
+      add(overrides);
     }
-    return given;
+    if (!is_known)
+      for (auto& [key, values] : passed) values.push_back({.kind = Value::Kind::unknown, .text = "a group decides"});
+    return passed;
+  }
+
+  static std::string in_words(const Passed& passed) {
+    std::string words;
+    for (const auto& [key, values] : passed)
+      for (const Value& value : values)
+        words += key + '\0' + std::to_string(static_cast<int>(value.kind)) + value.text + '\0' + value.attribute + '\0';
+    return words;
   }
 
   // A template in a string has no folder beside it.
@@ -114,7 +160,7 @@ class EmbeddedReader {
   Evaluator& evaluator_;
   EmbeddingLimits& limits_;
   const LinkInner& link_inner_;
-  std::set<std::tuple<NodeId, NodeId, std::string>> read_already_;
+  std::set<std::tuple<NodeId, NodeId, std::string, std::string>> read_already_;
 };
 
 }  // namespace

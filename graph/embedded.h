@@ -16,8 +16,8 @@ struct EmbeddingLimits {
   std::size_t bytes_left = 4u << 20;
 };
 
-// What `link` is for a template that stands in another. What it returns must not need the assumptions any more.
-using LinkInner = std::function<Graph(const Document&, const Assumptions&)>;
+// What `link` is for a template that stands in another. What it returns must not need the outside any more.
+using LinkInner = std::function<Graph(const Document&, Outside&)>;
 
 // Fills graph.embedded, and adds the stack sets whose templates are not at hand to graph.hidden_parts. May throw
 // TooEntangled.

@@ -37,10 +37,9 @@ constexpr std::size_t max_judged_nodes = 1'000'000;
 
 // `link`, for a template that may stand in another.
 Graph link_within(const Document& document, const Assumptions& assumptions,
-                  const std::vector<KnownPublisher>& publishers, EmbeddingLimits& embedding) {
+                  const std::vector<KnownPublisher>& publishers, EmbeddingLimits& embedding, Outside& outside) {
   Guards guards;
-  Outside nothing;
-  Linking linking(document, assumptions, publishers, guards, nothing, embedding);
+  Linking linking(document, assumptions, publishers, guards, outside, embedding);
   linking.find_resources();
   linking.decide_existence();
   linking.read_profiles();
@@ -767,8 +766,8 @@ class Linking::Linker {
   }
 
   void read_embedded() {
-    read_embedded_templates(graph_, evaluator_, embedding_, [&](const Document& inner, const Assumptions& given) {
-      return link_within(inner, given, publishers_, embedding_);
+    read_embedded_templates(graph_, evaluator_, embedding_, [&](const Document& inner, Outside& stack_set) {
+      return link_within(inner, {}, publishers_, embedding_, stack_set);
     });
   }
 
@@ -831,7 +830,8 @@ Evaluator& Linking::evaluator() {
 
 Graph link(const Document& document, const Assumptions& assumptions, const std::vector<KnownPublisher>& publishers) {
   EmbeddingLimits embedding;
-  return link_within(document, assumptions, publishers, embedding);
+  Outside nothing;
+  return link_within(document, assumptions, publishers, embedding, nothing);
 }
 
 std::string_view name_of(Signing state) {

@@ -26,6 +26,14 @@ void add_once(std::vector<std::string>& list, const std::string& text) {
   if (std::find(list.begin(), list.end(), text) == list.end()) list.push_back(text);
 }
 
+// What stands for all other values has a text that none of them has.
+void add_any_other(Variable& variable) {
+  std::string other = "other";
+  while (std::find(variable.values.begin(), variable.values.end(), other) != variable.values.end()) other += "-value";
+  variable.values.push_back(other);
+  variable.last_is_any_other = true;
+}
+
 std::vector<std::string> split(std::string_view text, std::string_view separator) {
   std::vector<std::string> parts;
   while (!separator.empty()) {
@@ -65,7 +73,8 @@ bool may_be_pseudo_parameter(std::string_view name, std::string_view text) {
   if (text.empty()) return false;
   if (name == "AWS::AccountId") return text.size() == 12 && text.find_first_not_of("0123456789") == std::string::npos;
   if (name == "AWS::Region")
-    return text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
+    return text.find('-') != std::string::npos &&
+           text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
   if (name == "AWS::Partition") return text.starts_with("aws");
   return true;
 }
@@ -104,23 +113,22 @@ bool is_resource_of_known_kind(const Value& value) {
 
 // A resource that a parent passes for a parameter is never an empty text, and the ARN of a config begins like one. What
 // is put together has its known parts.
-bool cannot_read(const Value& value, const Value& text) {
-  if (text.kind != Value::Kind::literal) return false;
-  if (value.is_never_empty) return text.text.empty();
+bool cannot_be(const Value& value, std::string_view text) {
+  if (value.is_never_empty) return text.empty();
   if (value.parts) {
     std::size_t least = 0;
     for (const Value& part : *value.parts)
-      least += part.kind == Value::Kind::literal ? part.text.size() : cannot_read(part, literal(part.node, ""));
+      least += part.kind == Value::Kind::literal ? part.text.size() : cannot_be(part, "");
     const Value &first = value.parts->front(), &last = value.parts->back();
-    return text.text.size() < least || (first.kind == Value::Kind::literal && !text.text.starts_with(first.text)) ||
-           (last.kind == Value::Kind::literal && !text.text.ends_with(last.text));
+    return text.size() < least || (first.kind == Value::Kind::literal && !text.starts_with(first.text)) ||
+           (last.kind == Value::Kind::literal && !text.ends_with(last.text));
   }
   if (value.kind == Value::Kind::parameter && value.text.starts_with("AWS::"))
-    return !may_be_pseudo_parameter(value.text, text.text);
+    return !may_be_pseudo_parameter(value.text, text);
   if (!is_resource_of_known_kind(value)) return false;
   const bool is_config = value.resource->type == "AWS::Lambda::CodeSigningConfig";
   const bool is_arn = is_config && (value.attribute.empty() || value.attribute == "CodeSigningConfigArn");
-  return text.text.empty() || (is_arn && !text.text.starts_with("arn:"));
+  return text.empty() || (is_arn && !text.starts_with("arn:"));
 }
 
 enum class Edges : std::uint8_t { kept, trimmed };
@@ -895,14 +903,18 @@ std::uint32_t Evaluator::variable_of_parameter(std::string_view name) {
   if (known != variables_.end()) return known->second;
   const NodeId body = names_.parameters.at(name);
   Variable variable{.name = std::string(name), .of = document_.source.path};
+  std::vector<std::string> compared;
+  if (const auto found = compared_.find(name); found != compared_.end()) compared = found->second;
+  const bool stored = is_stored_elsewhere(name);
   if (const auto fixed = assumptions_.find(name); fixed != assumptions_.end()) {
     variable.values = {fixed->second};
     variable.usual = 0;
+  } else if (auto passed = stored ? std::nullopt : outside_.choices(name, compared)) {
+    variable.values = std::move(passed->values);
+    passed_by_stack_set_.emplace(name);
+    if (passed->last_is_any_other) add_any_other(variable);
   } else {
-    const bool stored = is_stored_elsewhere(name);
     const auto usual = stored ? std::nullopt : default_of(name);
-    std::vector<std::string> compared;
-    if (const auto found = compared_.find(name); found != compared_.end()) compared = found->second;
     // Of a list, each item is one of them.
     const bool is_list = is_list_type(name);
     const NodeId allowed = stored || is_list ? NodeId::none : value_of(document_, body, "AllowedValues");
@@ -931,11 +943,7 @@ std::uint32_t Evaluator::variable_of_parameter(std::string_view name) {
       if (usual) add_once(variable.values, std::string(*usual));
       for (const std::string& text : compared)
         if (stored || may_have(name, text)) add_once(variable.values, text);
-      std::string other = "other";
-      while (std::find(variable.values.begin(), variable.values.end(), other) != variable.values.end())
-        other += "-value";
-      variable.values.push_back(other);
-      variable.last_is_any_other = true;
+      add_any_other(variable);
     }
     if (usual)
       if (const auto at = std::find(variable.values.begin(), variable.values.end(), *usual);
@@ -970,8 +978,7 @@ Variable Evaluator::pseudo_parameter(std::string_view name, const std::vector<st
   }
   for (const std::string& text : compared)
     if (may_be_pseudo_parameter(name, text)) variable.values.push_back(text);
-  variable.values.push_back("other");
-  variable.last_is_any_other = true;
+  add_any_other(variable);
   return variable;
 }
 
@@ -1287,6 +1294,18 @@ Guard Evaluator::formula(NodeId node, int nesting) {
   return by_place();
 }
 
+bool Evaluator::may_be(const Value& value, const std::string& text) const {
+  if (value.kind == Value::Kind::parameter && value.variable) {
+    const auto& values = guards_.variable(*value.variable).values;
+    if (std::find(values.begin(), values.end(), text) != values.end()) return false;
+    const auto parameter = names_.parameters.find(value.text);
+    if (parameter != names_.parameters.end() && !may_have(parameter->first, text)) return false;
+    // What it may be of these texts is among the values.
+    if (passed_by_stack_set_.contains(value.text) && is_compared(value.text, text)) return false;
+  }
+  return !cannot_be(value, text);
+}
+
 Guard Evaluator::equals(const std::vector<Case>& left, const std::vector<Case>& right) {
   Guard result = Guard::never;
   // What cannot be read is compared by its text: the same comparison elsewhere has the same answer.
@@ -1310,14 +1329,8 @@ Guard Evaluator::equals(const std::vector<Case>& left, const std::vector<Case>& 
         if (is_same) result = guards_.either(result, when);
         continue;
       }
-      const auto excludes = [&](const Value& other, const Value& text) {
-        if (other.kind != Value::Kind::parameter || text.kind != Value::Kind::literal || !other.variable) return false;
-        const auto& values = guards_.variable(*other.variable).values;
-        if (std::find(values.begin(), values.end(), text.text) != values.end()) return true;
-        const auto parameter = names_.parameters.find(other.text);
-        return parameter != names_.parameters.end() && !may_have(parameter->first, text.text);
-      };
-      if (excludes(x, y) || excludes(y, x) || cannot_read(x, y) || cannot_read(y, x)) continue;
+      if (y.kind == Value::Kind::literal && !may_be(x, y.text)) continue;
+      if (x.kind == Value::Kind::literal && !may_be(y, x.text)) continue;
       std::string one = key(x), two = key(y);
       if (two < one) std::swap(one, two);
       result = guards_.either(result, guards_.both(when, unreadable(one + " = " + two)));

@@ -94,6 +94,9 @@ class Evaluator {
   // AllowedValues, AllowedPattern or lengths refuse.
   bool may_be_passed(std::string_view parameter, const Value& value) const;
 
+  // False where a value that is no literal is surely not this text.
+  bool may_be(const Value& value, const std::string& text) const;
+
   // What parameters and pseudo parameters are compared with, by name. To be added to before anything is evaluated.
   using Compared = std::map<std::string, std::vector<std::string>, std::less<>>;
   const Compared& compared() const { return compared_; }
@@ -192,6 +195,7 @@ class Evaluator {
   std::set<std::string, std::less<>> beyond_max_compared_;
   std::size_t mentioned_ = 0;
   bool beyond_max_mentioned_ = false;
+  std::set<std::string, std::less<>> passed_by_stack_set_;  // parameters
   std::optional<Guard> possible_;
   Guard allowed_ = Guard::always;  // by parameters, Rules and maps of this template
   bool met_unreadable_ = false;

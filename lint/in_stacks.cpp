@@ -15,18 +15,6 @@ Key key_of(const Finding& finding) {
   return {finding.where.begin, finding.where.end, finding.rule->id, finding.message, finding.resource};
 }
 
-// " (in the stack A of x.yaml)", " (in the stacks A of x.yaml, B of x.yaml and 3 more)"
-std::string in_stacks(const std::vector<std::string>& names) {
-  constexpr std::size_t shown = 3;
-  std::string text = names.size() == 1 ? " (in the stack " : " (in the stacks ";
-  for (std::size_t i = 0; i < names.size() && i < shown; ++i) {
-    if (i > 0) text += i + 1 == names.size() ? " and " : ", ";
-    text += names[i];
-  }
-  if (names.size() > shown) text += fmt::format(" and {} more", names.size() - shown);
-  return text + ")";
-}
-
 }  // namespace
 
 std::vector<Finding> findings_in_stacks(const std::vector<Finding>& alone, std::vector<FoundInStack> stacks) {
@@ -49,7 +37,7 @@ std::vector<Finding> findings_in_stacks(const std::vector<Finding>& alone, std::
     finding.remedy = remedy == remedies.end() ? Remedy() : *remedy->second;
     const bool is_everywhere = names.size() == stacks.size() && is_found_alone.contains(key);
     if (!is_everywhere && !names.front().empty()) {
-      finding.message += in_stacks(names);
+      finding.message += (names.size() == 1 ? " (in the stack " : " (in the stacks ") + in_words(names) + ")";
       finding.stacks = std::move(names);
     }
     result.push_back(std::move(finding));

@@ -20,21 +20,30 @@ class Engine {
     std::visit([&]<typename Subject>(CheckOf<Subject> check) { run(rule, check, Kind<Subject>{}); }, rule.check);
   }
 
-  // What stands in a string of the template is shown there, and never edited.
+  // What stands in a string of the template is shown there, and never edited. The stack sets of a loop share their
+  // string.
   void add(const EmbeddedTemplate& embedded, std::vector<Finding> findings) {
     const std::string name(embedded.stack_set->id);
     for (Finding& finding : findings) {
       finding.where = embedded.place(*graph_.document, finding.where);
-      finding.message += " (in the TemplateBody of " + name + ")";
+      const auto [known, is_new] = in_string_.try_emplace(
+          std::tuple(finding.rule, finding.where.begin, finding.where.end, finding.message), embedded_.size());
+      if (!is_new) {
+        stack_sets_[known->second].push_back(name);
+        continue;
+      }
       if (finding.remedy.index() != 0) finding.left_alone = why_not_edited(embedded);
       finding.remedy = {};
       finding.stack_set = name + (finding.stack_set.empty() ? "" : "/") + finding.stack_set;
       embedded_.push_back(std::move(finding));
+      stack_sets_.push_back({name});
     }
   }
 
   std::vector<Finding> take() {
     merge_copies();
+    for (std::size_t i = 0; i < embedded_.size(); ++i)
+      embedded_[i].message += " (in the TemplateBody of " + in_words(stack_sets_[i]) + ")";
     std::move(embedded_.begin(), embedded_.end(), std::back_inserter(findings_));
     sort_by_place(findings_);
     return std::move(findings_);
@@ -157,6 +166,8 @@ class Engine {
   const LintWishes& wishes_;
   std::vector<Finding> findings_;
   std::vector<Finding> embedded_;
+  std::vector<std::vector<std::string>> stack_sets_;  // of each of them
+  std::map<std::tuple<const Rule*, std::uint32_t, std::uint32_t, std::string>, std::size_t> in_string_;
   struct Copy {
     std::string_view id;  // empty where there is one alone
     bool is_in_loop;
@@ -239,15 +250,21 @@ std::string name_of(const Resource& resource, const Graph& graph) {
   return resource.document == graph.document ? std::string(resource.id) : full_name_of(resource);
 }
 
-std::string names_of(const std::vector<const Function*>& functions, const Graph& graph) {
+std::string in_words(const std::vector<std::string>& names) {
   constexpr std::size_t shown = 3;
-  std::string names;
-  for (std::size_t i = 0; i < functions.size() && i < shown; ++i) {
-    if (i > 0) names += i + 1 == functions.size() ? " and " : ", ";
-    names += name_of(*functions[i]->resource, graph);
+  std::string text;
+  for (std::size_t i = 0; i < names.size() && i < shown; ++i) {
+    if (i > 0) text += i + 1 == names.size() ? " and " : ", ";
+    text += names[i];
   }
-  if (functions.size() > shown) names += fmt::format(" and {} more", functions.size() - shown);
-  return names;
+  if (names.size() > shown) text += fmt::format(" and {} more", names.size() - shown);
+  return text;
+}
+
+std::string names_of(const std::vector<const Function*>& functions, const Graph& graph) {
+  std::vector<std::string> names;
+  for (const Function* function : functions) names.push_back(name_of(*function->resource, graph));
+  return in_words(names);
 }
 
 std::string names_are(const std::vector<const Function*>& functions, const Graph& graph) {

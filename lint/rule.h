@@ -79,6 +79,8 @@ std::string when(const Circumstance& circumstance);
 // The same, and whether the default deployment is affected where the choices do not tell.
 std::string when_and_by_default(const Circumstance& circumstance);
 
+// "A", "A and B", "A, B and C", "A, B, C and 3 more".
+std::string in_words(const std::vector<std::string>& names);
 // "Config", or "Config of shared.yaml" where it is not a resource of the graph's own template.
 std::string name_of(const Resource& resource, const Graph& graph);
 // "HelloWorld", or "HelloWorld, Other and 3 more".

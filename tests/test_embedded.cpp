@@ -163,17 +163,49 @@ TEST_SUITE("embedded") {
     CHECK(messages("") == sometimes);
     CHECK(messages(given("prod")).empty());
     CHECK(messages(given("dev")).size() == 1);
-    CHECK(messages(given("!Ref Other")) == sometimes);
-    CHECK(messages(given("!Sub '${AWS::Region}'")) == sometimes);
+    const Lines if_not{"F accepts unsigned code when Stage is not \"prod\" (in the TemplateBody of Fleet)"};
+    const Lines always{"F accepts unsigned code: its CodeSigningConfigArn has no value (in the TemplateBody of Fleet)"};
+    CHECK(messages(given("!Ref Other")) == if_not);
+    CHECK(messages(given("!Sub '${AWS::Region}'")) == always);
+    CHECK(messages(given("!Sub 'prod-${AWS::Region}'")) == always);
+    CHECK(messages(given("!Sub '${Other}'")) == if_not);
+    CHECK(messages(given("!If [Any, prod, prod]")).empty());
+    CHECK(messages(given("!Ref Fleet")) == if_not);
     CHECK(messages("      Parameters: prod\n") == sometimes);
     const auto groups = [&](const std::string& text) {
       return given("prod") + "      StackInstancesGroup: " + text + "\n";
     };
     CHECK(messages(groups("[{Regions: [eu-west-1]}]")).empty());
     CHECK(messages(groups("[{ParameterOverrides: [{ParameterKey: Other, ParameterValue: x}]}]")).empty());
-    CHECK(messages(groups("[{ParameterOverrides: [{ParameterKey: Stage, ParameterValue: dev}]}]")) == sometimes);
-    CHECK(messages(groups("[{ParameterOverrides: !Ref Other}]")) == sometimes);
-    CHECK(messages(groups("!Ref Other")) == sometimes);
+    CHECK(messages(groups("[{ParameterOverrides: [{ParameterKey: Stage, ParameterValue: dev}]}]")) ==
+          Lines{"F accepts unsigned code when Stage=dev (in the TemplateBody of Fleet)"});
+    CHECK(messages(groups("[{ParameterOverrides: [{ParameterKey: Stage, ParameterValue: prod}]}]")).empty());
+    CHECK(messages(groups("[{ParameterOverrides: !Ref Other}]")) == if_not);
+    CHECK(messages(groups("!Ref Other")) == if_not);
+  }
+
+  TEST_CASE("a body of a loop is judged for all that its stack sets are passed") {
+    const auto messages = [](const std::string& names) {
+      Lines result;
+      for (const Finding& finding :
+           lint_text("Transform: AWS::LanguageExtensions\nResources:\n  Fn::ForEach::Sets:\n    - Name\n    - [" +
+                     names +
+                     "]\n    - \"S${Name}\":\n        Type: AWS::CloudFormation::StackSet\n        Properties:\n"
+                     "          Parameters: [{ParameterKey: Stage, ParameterValue: !Ref Name}]\n"
+                     "          TemplateBody: |\n            Parameters: {Stage: {Type: String}}\n"
+                     "            Conditions: {IsProd: !Equals [!Ref Stage, prod]}\n            Resources:\n"
+                     "              F:\n                Type: AWS::Lambda::Function\n                Properties:\n"
+                     "                  CodeSigningConfigArn: !If [IsProd, 'arn:aws:lambda:eu-west-1:210987654321:"
+                     "code-signing-config:csc-0123456789abcdef0', !Ref AWS::NoValue]\n")
+               .findings)
+        result.push_back(finding.message);
+      return result;
+    };
+    const std::string claim = "F accepts unsigned code: its CodeSigningConfigArn has no value (in the TemplateBody of ";
+    CHECK(messages("prod").empty());
+    CHECK(messages("prod, dev") == Lines{claim + "Sdev)"});
+    CHECK(messages("dev, prod") == Lines{claim + "Sdev)"});
+    CHECK(messages("a, b, prod, c, d") == Lines{claim + "Sa, Sb, Sc and 1 more)"});
   }
 
   TEST_CASE("stack sets in stack sets are followed three deep") {

@@ -98,7 +98,7 @@ TEST_SUITE("rules") {
     CHECK(speaks("untrusted-layer",
                  function("Layers: !If [P, [" + account + "], []]") +
                      config(allowed + ", CodeSigningPolicies: {UntrustedArtifactOnDeployment: !If [P, Warn, Enforce]}"),
-                 "Conditions: {P: !Equals [!Ref AWS::Region, x]}\n") == 0);
+                 "Conditions: {P: !Equals [!Ref AWS::Region, eu-west-1]}\n") == 0);
     // One mistake in Globals is one finding.
     CHECK(
         speaks("untrusted-layer",
@@ -112,7 +112,7 @@ TEST_SUITE("rules") {
           1);
     CHECK(speaks("missing-publishers",
                  config("AllowedPublishers: !If [P, {SigningProfileVersionArns: [a]}, !Ref AWS::NoValue]"),
-                 "Conditions: {P: !Equals [!Ref AWS::Region, x]}\n") == 1);
+                 "Conditions: {P: !Equals [!Ref AWS::Region, eu-west-1]}\n") == 1);
     CHECK(speaks("missing-publishers", config("AllowedPublishers: {SigningProfileVersionArns: !Split [',', !Ref P]}"),
                  "Parameters: {P: {Type: String}}\n") == 0);
     CHECK(speaks("missing-publishers", config("Fn::Transform: {Name: AWS::Include}")) == 0);
@@ -174,7 +174,7 @@ TEST_SUITE("rules") {
     };
     CHECK(speaks("broad-profile-permission", profile_permission("'*'")) == 1);
     CHECK(speaks("broad-profile-permission", profile_permission("!If [P, '*', '998877665544']"),
-                 "Conditions: {P: !Equals [!Ref AWS::Region, x]}\n") == 1);
+                 "Conditions: {P: !Equals [!Ref AWS::Region, eu-west-1]}\n") == 1);
     CHECK(speaks("broad-profile-permission", profile_permission("!Ref AWS::AccountId")) == 0);
 
     const auto coded = [&](const std::string& bucket) {

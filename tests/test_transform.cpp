@@ -150,7 +150,7 @@ TEST_SUITE("transform") {
 
   TEST_CASE("a config is used again only where that can be deployed") {
     const auto config_of = [&](const std::string& resources) {
-      const std::string text = transformed("Conditions: {P: !Equals [!Ref AWS::Region, x]}\nResources:\n" + resources);
+      const std::string text = transformed("Conditions: {P: !Equals [!Ref AWS::Region, eu-west-1]}\nResources:\n" + resources);
       const std::size_t at = text.find("CodeSigningConfigArn: !Ref ");
       return at == std::string::npos ? std::string() : text.substr(at + 27, text.find_first_of(",}\n", at) - at - 27);
     };
@@ -422,7 +422,7 @@ TEST_SUITE("transform") {
     CHECK(reason("--publisher-parameter P", sam + "Parameters: {P: {Type: Number}}\nResources:\n" + zip) ==
           "parameter P is of a type that holds no publishers");
     CHECK(reason("--create-profile P",
-                 sam + "Conditions: {C: !Equals [!Ref AWS::Region, x]}\nResources:\n" + zip +
+                 sam + "Conditions: {C: !Equals [!Ref AWS::Region, eu-west-1]}\nResources:\n" + zip +
                      "  P: {Type: AWS::Signer::SigningProfile, Condition: C, Properties: {PlatformId: "
                      "AWSLambda-SHA384-ECDSA}}\n") == "P is a signing profile that only some deployments have");
     // A loop is no intrinsic, even if it is all there is.

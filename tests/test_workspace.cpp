@@ -494,6 +494,92 @@ TEST_SUITE("workspace") {
     CHECK(mentions(out, "warning[untrusted-layer] Csc allows no publisher that could sign the layer of account"));
   }
 
+  TEST_CASE("one value that is passed for a list is a list of one; what is put together is told apart") {
+    const Scratch scratch;
+    const std::string profile =
+        "  P: {Type: AWS::Signer::SigningProfile, DeletionPolicy: Retain, UpdateReplacePolicy: Retain, Properties: "
+        "{PlatformId: "
+        "AWSLambda-SHA384-ECDSA}}\n";
+    scratch.write("child.yaml", begins +
+                                    std::string("Parameters: {Publishers: {Type: CommaDelimitedList}}\nResources:\n"
+                                                "  Csc:\n    Type: AWS::Lambda::CodeSigningConfig\n"
+                                                "    Properties: {AllowedPublishers: {SigningProfileVersionArns: "
+                                                "!Ref Publishers}, CodeSigningPolicies: "
+                                                "{UntrustedArtifactOnDeployment: Enforce}}\n") +
+                                    function("F", "!Ref Csc"));
+    const auto findings = [&](const std::string& passed) {
+      scratch.write("app.yaml", begins + std::string("Resources:\n") + profile +
+                                    nested("Child", "child.yaml", "Publishers: " + passed));
+      return lint_here().out;
+    };
+    const std::string none = "no findings in 2 templates\n", arn = std::string(publisher);
+    CHECK(findings("!GetAtt P.ProfileVersionArn") == none);
+    CHECK(findings("!Sub '${P.ProfileVersionArn}'") == none);
+    CHECK(findings("!Join [',', [!GetAtt P.ProfileVersionArn, '" + arn + "']]") == none);
+    CHECK(mentions(findings("!Join [', ', ['" + arn + "', !GetAtt P.Arn]]"), "allows Arn of P of app.yaml"));
+    CHECK(mentions(findings("!Sub '${P.ProfileVersionArn},oops'"), "the publisher \"oops\", which is a placeholder"));
+    CHECK(findings("!Sub '${P.ProfileVersionArn}${P.ProfileVersionArn}'") == none);  // not known
+    // Without a parent, an attribute of a profile is no list.
+    scratch.write("app.yaml",
+                  begins + std::string("Resources:\n") + profile +
+                      "  Csc:\n    Type: AWS::Lambda::CodeSigningConfig\n    DeletionPolicy: Retain\n"
+                      "    Properties: {AllowedPublishers: {SigningProfileVersionArns: !GetAtt "
+                      "P.ProfileVersionArn}, CodeSigningPolicies: {UntrustedArtifactOnDeployment: Enforce}}\n");
+    CHECK(mentions(run_with({"lint", "app.yaml"}).out, "SigningProfileVersionArns is one value; expected a list"));
+  }
+
+  TEST_CASE("a value that is never empty, or never reads like a text, is not compared with it") {
+    const Scratch scratch;
+    const auto state = [&](const std::string& passed, const std::string& compared, const char* type = "String") {
+      scratch.write("child.yaml", begins + std::string("Parameters: {P: {Type: ") + type +
+                                      "}}\nConditions: {IsThat: !Equals [" +
+                                      (type == std::string("String") ? "!Ref P" : "!Join ['', !Ref P]") + ", '" +
+                                      compared + "']}\nResources:\n" + config("Csc", "Enforce") +
+                                      function("F", "!If [IsThat, !Ref AWS::NoValue, !Ref Csc]"));
+      scratch.write("app.yaml", begins + std::string("Resources:\n") + config("Other", "Enforce") +
+                                    nested("Child", "child.yaml", "P: " + passed));
+      return states("F");
+    };
+    const Texts enforced{"Child of app.yaml: enforced by Csc"};
+    CHECK(state("!ImportValue somewhere", "") == enforced);
+    CHECK(state("!Ref AWS::Region", "") == enforced);
+    CHECK(state("!Ref AWS::Region", "prod") == enforced);
+    CHECK(state("!Sub 'x-${AWS::Region}'", "") == enforced);
+    CHECK(state("!Sub 'x-${AWS::Region}'", "y-eu-west-1") == enforced);
+    CHECK(state("!Sub '${AWS::AccountId}-x'", "123456789012-y") == enforced);
+    CHECK(state("!Sub '${Other},more'", "", "CommaDelimitedList") == enforced);
+    CHECK(state("!ImportValue somewhere", "none") != enforced);
+    CHECK(state("!Sub 'x-${AWS::Region}'", "x-eu-west-1") != enforced);
+  }
+
+  TEST_CASE("a nested stack's own condition is said, and what a deployment does not have is not") {
+    const Scratch scratch;
+    scratch.write("app.yaml",
+                  begins + std::string("Parameters: {Stage: {Type: String, Default: dev, AllowedValues: [dev, "
+                                       "prod]}}\nConditions: {IsProd: !Equals [!Ref Stage, prod]}\n"
+                                       "Resources:\n  Child: {Type: AWS::CloudFormation::Stack, Condition: "
+                                       "IsProd, Properties: {TemplateURL: child.yaml}}\n"));
+    scratch.write("child.yaml", begins + std::string("Resources:\n") + function("F", ""));
+    CHECK(mentions(lint_here().out,
+                   "F accepts unsigned code when Stage=prod in app.yaml; the default deployment is not "
+                   "affected (in the stack Child of app.yaml)"));
+    CHECK(mentions(lint_here({"--parameters", "Stage=prod"}).out, "F accepts unsigned code\n"));
+    CHECK(lint_here({"--parameters", "Stage=dev"}).out == "no findings in 2 templates\n");
+  }
+
+  TEST_CASE("what templates compare their Region with is their own, though they share it") {
+    const Scratch scratch;
+    const auto with_region = [](const std::string& region, const std::string& more) {
+      return begins + ("Conditions: {Here: !Equals [!Ref AWS::Region, " + region + "]}\nResources:\n") +
+             config("Csc", "Enforce") + function("F", "!If [Here, !Ref Csc, !Ref AWS::NoValue]") + more;
+    };
+    scratch.write("a.yaml", with_region("us-east-1", "Outputs: {A: {Value: x, Export: {Name: a}}}\n"));
+    scratch.write("b.yaml", with_region("eu-west-1", function("G", "!ImportValue b")));
+    const std::string out = lint_here({"--format", "concise"}).out;
+    CHECK(mentions(out, "F accepts unsigned code when AWS::Region is not \"us-east-1\""));
+    CHECK(mentions(out, "F accepts unsigned code when AWS::Region is not \"eu-west-1\""));
+  }
+
   TEST_CASE("a nested template that cannot be read is named") {
     const Scratch scratch;
     scratch.write("app.yaml",
