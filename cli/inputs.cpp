@@ -19,6 +19,7 @@
 #include "cli/prefilter.h"
 #include "cli/progress.h"
 #include "cli/sam_config.h"
+#include "graph/deciding.h"
 #include "graph/passed_text.h"
 #include "graph/workspace.h"
 #include "lint/config.h"
@@ -345,10 +346,8 @@ class InputReader {
     std::optional<NestedTemplates> places;
     if (any_nested) {
       places.emplace(paths);
-      // A link is no other file than the one it leads to, which may lie outside.
       const auto know = [&](const FileResult& file, Known what) {
-        if (!std::filesystem::is_symlink(file.path))
-          known.emplace(NestedTemplates::real_path(file.path), std::move(what));
+        known.emplace(NestedTemplates::real_path(file.path), std::move(what));
       };
       for (std::size_t i = 0; i < files.size(); ++i) know(*files[i], {.member = i});
       for (FileResult& file : inputs_.files)
@@ -382,7 +381,9 @@ class InputReader {
           continue;
         }
         members[i].nested.emplace(nested.path, *at->second.member);
-        nesting_[files[*at->second.member]].push_back({files[i], std::string(nested.resource->id)});
+        const FileResult* child = files[*at->second.member];
+        nesting_[child].emplace_back(files[i], nested.resource->id);
+        nested_[files[i]].emplace_back(child, nested.resource->id);
       }
     }
     inputs_.stacks = join(members);
@@ -459,7 +460,8 @@ class InputReader {
     if (is_given_something_else(file, seen)) return;
     std::vector<Finding> touched;
     for (Finding& finding : file.findings)
-      (touches(changes, file, finding) ? touched : file.untouched).push_back(std::move(finding));
+      (touches(changes, file, finding) || is_answered_otherwise(file, finding) ? touched : file.untouched)
+          .push_back(std::move(finding));
     file.findings = std::move(touched);
   }
 
@@ -472,14 +474,35 @@ class InputReader {
     });
   }
 
+  // A change touches the template of a nested stack, at whatever depth, whose outputs decide on what was found.
+  bool is_answered_otherwise(const FileResult& file, const Finding& finding) const {
+    const auto nested = nested_.find(&file);
+    if (nested == nested_.end() || finding.resource.empty()) return false;
+    const std::set<std::string> stacks = what_decides_on(*file.graph, finding.resource).stacks;
+    std::set<const FileResult*> seen;
+    return std::any_of(nested->second.begin(), nested->second.end(), [&](const auto& one) {
+      return stacks.contains(one.second) && has_changed_within(*one.first, seen);
+    });
+  }
+
+  bool has_changed_within(const FileResult& file, std::set<const FileResult*>& seen) const {
+    if (!seen.insert(&file).second) return false;
+    const ChangedLines changes = changes_->of(file.path);
+    if (changes.all || !changes.empty()) return true;
+    const auto nested = nested_.find(&file);
+    return nested != nested_.end() && std::any_of(nested->second.begin(), nested->second.end(), [&](const auto& one) {
+             return has_changed_within(*one.first, seen);
+           });
+  }
+
   const InputOptions& options_;
   const World& world_;
   Judgements judgements_;
   std::unordered_map<const FileResult*, const Judgement*> judgement_of_;
   Progress progress_;
   std::optional<Changes> changes_;
-  // Who nests a template, and in which resource.
-  std::map<const FileResult*, std::vector<std::pair<const FileResult*, std::string>>> nesting_;
+  // Who nests a template, and in which resource; which templates it nests.
+  std::map<const FileResult*, std::vector<std::pair<const FileResult*, std::string>>> nesting_, nested_;
   std::atomic<std::size_t> memory_ = 0, findings_ = 0;
   Inputs inputs_;
 };

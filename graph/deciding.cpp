@@ -22,6 +22,10 @@ class Collector {
     for (const SigningConfig& config : graph.configs) add_name(*config.resource);
     for (const Layer& layer : graph.layers) add_name(*layer.resource);
     for (const SigningProfile& profile : graph.profiles) add_name(*profile.resource);
+    for (const NestedStack& stack : graph.nested_stacks) {
+      add_name(*stack.resource);
+      stacks_.insert(stack.resource->id);
+    }
   }
 
   Deciding about(std::string_view id) {
@@ -81,6 +85,7 @@ class Collector {
   }
 
   void refer_to(std::string_view name) {
+    if (stacks_.contains(name)) deciding_.stacks.emplace(name);
     const auto found = by_name_.find(name);
     if (found != by_name_.end())
       add(found->second);
@@ -91,6 +96,7 @@ class Collector {
   const Graph& graph_;
   const Document& document_;
   std::unordered_map<std::string_view, Entry> by_name_;
+  std::set<std::string_view> stacks_;
   std::vector<Entry> loops_;
   std::unordered_set<std::uint32_t> seen_;
   std::set<std::pair<NodeId, bool>> read_;

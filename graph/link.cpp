@@ -595,7 +595,9 @@ class Linking::Linker {
     const bool is_composed = intrinsic && (intrinsic->name == "Fn::Sub" || intrinsic->name == "Fn::Join" ||
                                            config.value.text.starts_with("${AWS::"));
     const bool is_good = is_code_signing_config_arn(with_plausible_pseudo_parameters(config.value.text));
-    const bool is_supplied = intrinsic && (intrinsic->name == "Ref" || intrinsic->name == "Fn::FindInMap");
+    constexpr std::string_view suppliers[] = {"Ref", "Fn::FindInMap", "Fn::ImportValue", "Fn::GetAtt"};
+    const bool is_supplied =
+        intrinsic && std::find(std::begin(suppliers), std::end(suppliers), intrinsic->name) != std::end(suppliers);
     if (config.value.kind == Value::Kind::literal && intrinsic && !(is_composed && is_only_case) &&
         (is_good || !is_supplied))
       return;

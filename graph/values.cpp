@@ -369,8 +369,18 @@ void Evaluator::read_named(NodeId written, std::string_view name, std::string_vi
   constexpr std::string_view outputs = "Outputs.";
   Value value = named(written, name, attribute);
   if (value.kind == Value::Kind::resource && !value.is_dotted_ref && attribute.starts_with(outputs))
-    if (const Received* output = outside_.output(*value.resource, attribute.substr(outputs.size())))
-      return receive(written, *output, within, into);
+    if (const Received* output = outside_.output(*value.resource, attribute.substr(outputs.size()))) {
+      // A nested stack is deployed with this one: without it, or its output, the deployment fails.
+      const Guard lacking = guards_.but_not(within, output->when);
+      if (lacking != Guard::never)
+        into.push_back(
+            {lacking,
+             {.kind = Value::Kind::missing,
+              .text = "the output " + std::string(attribute.substr(outputs.size())) + " of " + std::string(name),
+              .resource = value.resource,
+              .node = written}});
+      return receive(written, *output, guards_.both(within, output->when), into);
+    }
   into.push_back({within, std::move(value)});
 }
 

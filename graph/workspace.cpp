@@ -115,9 +115,15 @@ class Joiner {
       for (const auto& [path, child] : member.nested) is_nested[child] = true;
     for (std::size_t i = 0; i < members.size(); ++i)
       if (concerned[i] && !is_nested[i]) settle(i, nullptr, nullptr);
-    // What is left nests itself, in a circle, or is nested too deep.
+    // What is left nests itself, in a circle, or is nested too deep: in an order that is that of the run in no way.
+    std::vector<std::size_t> rest;
     for (std::size_t i = 0; i < members.size(); ++i)
-      if (concerned[i] && stacks_of_[i] == 0) settle(i, nullptr, nullptr);
+      if (concerned[i] && stacks_of_[i] == 0) rest.push_back(i);
+    std::sort(rest.begin(), rest.end(), [&](std::size_t a, std::size_t b) {
+      return members[a].document->source.path < members[b].document->source.path;
+    });
+    for (const std::size_t i : rest)
+      if (stacks_of_[i] == 0) settle(i, nullptr, nullptr);
     for (auto site = sites_.rbegin(); site != sites_.rend(); ++site) share_compared_values(*site);
     for_each_site([](Site& site) { site.linking.decide_existence(); });
     for_each_site([](Site& site) { site.linking.read_profiles(); });

@@ -6,8 +6,9 @@ static std::optional<Fault> check(const ConfigReference& reference, const Graph&
   if (reference.value.kind != Value::Kind::missing) return {};
   if (reference.value.resource)
     return Fault{.where = reference.value.node,
-                 .message = fmt::format("{} signed by {}, which is not there", names_are(reference.functions, graph),
-                                        reference.value.text)};
+                 .message = fmt::format("{} signed by {}, which is not there{}", names_are(reference.functions, graph),
+                                        reference.value.text, when(reference.when)),
+                 .when = reference.when};
   const std::string suggestion =
       graph.configs.size() == 1 ? fmt::format("; did you mean {}?", graph.configs.front().resource->id) : "";
   return Fault{.where = reference.value.node,

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -67,6 +68,13 @@ class Scratch {
   std::filesystem::path folder_;
   std::optional<WorkingFolder> working_;
 };
+
+// With the first `what` replaced, which has to be there.
+inline std::string replaced(std::string text, std::string_view what, std::string_view with) {
+  const std::size_t at = text.find(what);
+  if (at == std::string::npos) throw std::logic_error("there is nothing to replace");
+  return text.replace(at, what.size(), with);
+}
 
 inline bool mentions(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;

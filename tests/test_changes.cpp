@@ -21,12 +21,6 @@ std::string function(const std::string& id, const std::string& properties = "{Ro
   return "  " + id + ":\n    Type: AWS::Lambda::Function\n    Properties: " + properties + "\n";
 }
 
-std::string replaced(std::string text, const std::string& what, const std::string& with) {
-  const std::size_t at = text.find(what);
-  REQUIRE(at != std::string::npos);
-  return text.replace(at, what.size(), with);
-}
-
 // "path Resource" of each finding, or "path rule" where it speaks of none.
 std::set<std::string> found(Names arguments = {}, const std::string& since = "HEAD") {
   arguments.insert(arguments.begin(), {"lint", "--format", "json", "--changed-since", since});
@@ -276,6 +270,32 @@ TEST_SUITE("changes") {
     CHECK(found({"child.yaml"}).empty());
     scratch.write("parent.yaml", replaced(parent, "  P:\n", "  P: # touched\n"));
     CHECK(found() == Found{"parent.yaml P"});
+  }
+
+  TEST_CASE("what a nested stack returns touches who takes it") {
+    const Scratch scratch;
+    const auto signing = [](const std::string& attribute) {
+      return "Resources:\n  Csc:\n    Type: AWS::Lambda::CodeSigningConfig\n    DeletionPolicy: Retain\n"
+             "    Properties:\n      AllowedPublishers: {SigningProfileVersionArns: [\"arn:aws:signer:eu-west-1:"
+             "210987654321:/signing-profiles/Orders/AbCdEfGh12\"]}\n"
+             "      CodeSigningPolicies: {UntrustedArtifactOnDeployment: Enforce}\n"
+             "Outputs:\n  Arn: {Value: !GetAtt Csc." +
+             attribute + "}\n";
+    };
+    scratch.write("deep.yaml", signing("CodeSigningConfigArn"));
+    scratch.write("child.yaml",
+                  "Resources:\n  Deep: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: deep.yaml}}\n"
+                  "Outputs:\n  Arn: {Value: !GetAtt Deep.Outputs.Arn}\n");
+    scratch.write("app.yaml",
+                  "Resources:\n  Child: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: child.yaml}}\n"
+                  "  F:\n    Type: AWS::Lambda::Function\n    Properties: {Code: {S3Bucket: b, S3Key: k.zip}, "
+                  "CodeSigningConfigArn: !GetAtt Child.Outputs.Arn}\n" +
+                      function("G"));
+    make_repository();
+    commit_all();
+    CHECK(found().empty());
+    scratch.write("deep.yaml", signing("CodeSigningConfigId"));
+    CHECK(found() == Found{"app.yaml F"});
   }
 
   TEST_CASE("a template that cannot be read is reported if it changed") {

@@ -150,7 +150,8 @@ TEST_SUITE("transform") {
 
   TEST_CASE("a config is used again only where that can be deployed") {
     const auto config_of = [&](const std::string& resources) {
-      const std::string text = transformed("Conditions: {P: !Equals [!Ref AWS::Region, eu-west-1]}\nResources:\n" + resources);
+      const std::string text =
+          transformed("Conditions: {P: !Equals [!Ref AWS::Region, eu-west-1]}\nResources:\n" + resources);
       const std::size_t at = text.find("CodeSigningConfigArn: !Ref ");
       return at == std::string::npos ? std::string() : text.substr(at + 27, text.find_first_of(",}\n", at) - at - 27);
     };

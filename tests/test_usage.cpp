@@ -45,7 +45,7 @@ std::string between(const std::string& text, const std::string& begin, const std
   return text.substr(at, text.find(end, at + begin.size()) - at);
 }
 
-std::string replaced(std::string text, const std::string& from, const std::string& to) {
+std::string all_replaced(std::string text, const std::string& from, const std::string& to) {
   for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
     text.replace(at, from.size(), to);
   return text;
@@ -55,8 +55,9 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 
 TEST_SUITE("usage") {
   TEST_CASE("every command and option of --help is in the manual page and in every completion") {
-    const std::string page = replaced(run_with({"man"}).out, "\\-", "-"), bash = run_with({"completion", "bash"}).out,
-                      fish = run_with({"completion", "fish"}).out, zsh = run_with({"completion", "zsh"}).out;
+    const std::string page = all_replaced(run_with({"man"}).out, "\\-", "-"),
+                      bash = run_with({"completion", "bash"}).out, fish = run_with({"completion", "fish"}).out,
+                      zsh = run_with({"completion", "zsh"}).out;
     const std::vector<Help> all = all_help();
     CHECK(all.size() >= 9);
     for (const Help& help : all) {

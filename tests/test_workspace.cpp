@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <set>
 #include <sstream>
 
 #include <nlohmann/json.hpp>
@@ -578,6 +579,83 @@ TEST_SUITE("workspace") {
     const std::string out = lint_here({"--format", "concise"}).out;
     CHECK(mentions(out, "F accepts unsigned code when AWS::Region is not \"us-east-1\""));
     CHECK(mentions(out, "F accepts unsigned code when AWS::Region is not \"eu-west-1\""));
+  }
+
+  TEST_CASE("a stack or an output that is not there in some deployments is named") {
+    const Scratch scratch;
+    const std::string stage =
+        "Parameters: {Stage: {Type: String, AllowedValues: [dev, prod]}}\nConditions: {IsProd: !Equals [!Ref Stage, "
+        "prod]}\n";
+    const std::string child =
+        begins + stage + "Resources:\n" + config("Csc", "Enforce") + "Outputs:\n  Arn: {Value: !Ref Csc";
+    const std::string stack =
+        "  Child: {Type: AWS::CloudFormation::Stack, Condition: IsProd, Properties: {TemplateURL: "
+        "child.yaml, Parameters: {Stage: !Ref Stage}}}\n";
+    const auto says = [&](const std::string& output, const std::string& parent) {
+      scratch.write("child.yaml", child + output + "}\n");
+      scratch.write("app.yaml", begins + stage + "Resources:\n" + parent);
+      return lint_here({"--format", "concise"}).out;
+    };
+    const std::string always = replaced(stack, " Condition: IsProd,", "");
+    const std::string takes = function("F", "!GetAtt Child.Outputs.Arn");
+    const std::string claim = "F is signed by the output Arn of Child, which is not there when Stage=dev";
+    CHECK(mentions(says("", stack + takes), claim));
+    CHECK(mentions(says(", Condition: IsProd", always + takes), claim));
+    CHECK(says("", always + takes) == "no findings in 2 templates\n");
+    CHECK(says("", stack + replaced(takes, "    Type: AWS::Lambda", "    Condition: IsProd\n    Type: AWS::Lambda")) ==
+          "no findings in 2 templates\n");
+  }
+
+  TEST_CASE("a link inside the folder is the template that it leads to") {
+    const Scratch scratch;
+    scratch.write("app.yaml", begins + std::string("Resources:\n") + config("Csc", "Enforce") +
+                                  nested("Child", "link.yaml", "Csc: !Ref Csc"));
+    scratch.write("real.yaml", begins +
+                                   std::string("Parameters: {Csc: {Type: String, Default: ''}}\nConditions: {Has: !Not "
+                                               "[!Equals [!Ref Csc, '']]}\nResources:\n") +
+                                   function("F", "!If [Has, !Ref Csc, !Ref AWS::NoValue]"));
+    fs::create_symlink("real.yaml", "link.yaml");
+    for (const Texts& paths : {Texts{"."}, Texts{"app.yaml", "real.yaml"}, Texts{"app.yaml", "link.yaml"}}) {
+      Texts words{"lint"};
+      words.insert(words.end(), paths.begin(), paths.end());
+      CHECK(run_with(words).out == "no findings in 2 templates\n");
+    }
+  }
+
+  TEST_CASE("a text that is no ARN is named, wherever it comes from") {
+    const Scratch scratch;
+    scratch.write("child.yaml",
+                  begins + std::string("Resources: {T: {Type: AWS::SNS::Topic}}\nOutputs:\n  A: {Value: hello, "
+                                       "Export: {Name: greeting}}\n  B: {Value: ' ', Export: {Name: blank}}\n"));
+    scratch.write("app.yaml", begins + std::string("Resources:\n") + nested("Child", "child.yaml") +
+                                  function("F", "!GetAtt Child.Outputs.A") + function("G", "!ImportValue greeting") +
+                                  function("H", "!ImportValue blank"));
+    const std::string out = lint_here({"--format", "concise"}).out;
+    CHECK(mentions(out, "F is signed by \"hello\", which is not the ARN"));
+    CHECK(mentions(out, "G is signed by \"hello\", which is not the ARN"));
+    CHECK_FALSE(mentions(out, "H "));
+    CHECK(states("H") ==
+          Texts{"alone: unknown (its code signing config is not known: an empty text is exported as blank, "
+                "which CloudFormation refuses)"});
+  }
+
+  TEST_CASE("a circle is judged the same in whatever order its templates are named") {
+    const Scratch scratch;
+    scratch.write("a.yaml", begins +
+                                std::string("Parameters: {Csc: {Type: String, Default: ''}}\nConditions: {Has: !Not "
+                                            "[!Equals [!Ref Csc, '']]}\nResources:\n") +
+                                config("Own", "Enforce") + nested("B", "b.yaml", "Csc: !Ref Own") +
+                                function("F", "!If [Has, !Ref Csc, !Ref AWS::NoValue]"));
+    scratch.write("b.yaml", begins + std::string("Parameters: {Csc: {Type: String}}\nResources:\n") +
+                                nested("A", "a.yaml", "Csc: !Ref Csc") + function("G", "!Ref Csc"));
+    const auto sorted_lines = [](const std::string& text) {
+      std::multiset<std::string> result;
+      std::istringstream lines(text);
+      for (std::string line; std::getline(lines, line);) result.insert(line);
+      return result;
+    };
+    CHECK(sorted_lines(run_with({"lint", "--format", "concise", "a.yaml", "b.yaml"}).out) ==
+          sorted_lines(run_with({"lint", "--format", "concise", "b.yaml", "a.yaml"}).out));
   }
 
   TEST_CASE("a nested template that cannot be read is named") {
