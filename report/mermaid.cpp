@@ -69,8 +69,8 @@ std::string mermaid_of_picture(const Picture& picture) {
   for (Index stack = 0; stack < picture.nodes.size(); ++stack) {
     const Picture::Node& node = picture.nodes[stack];
     if (node.kind != Kind::stack) continue;
-    text += fmt::format("  subgraph n{}[\"{}{}<br/>{}\"]\n    direction LR\n", stack, escaped(node.name),
-                        node.detail.empty() ? "" : "<br/>" + escaped(node.detail), escaped(summaries[stack]));
+    text += fmt::format("  subgraph n{}[\"{}{}, {}\"]\n    direction LR\n", stack, escaped(node.name),
+                        node.detail.empty() ? "" : ", " + escaped(node.detail), escaped(summaries[stack]));
     for (const Index index : held[stack]) text += "    " + statement(picture.nodes[index], index);
     for (std::size_t i = 0; i < node.hidden.size(); ++i)
       text += fmt::format("    n{}_{}[\"{}\"]\n", stack, i, escaped(node.hidden[i]));

@@ -404,7 +404,7 @@ Resources:
     CHECK(mentions(svg, "no such file"));
     CHECK(mentions(html, "<b>missing.yaml</b> cannot be read: no such file"));
     CHECK(mentions(dot_of_picture(picture), "missing.yaml\\ncannot be read\\nno such file"));
-    CHECK(mentions(mermaid_of_picture(picture), "missing.yaml<br/>cannot be read"));
+    CHECK(mentions(mermaid_of_picture(picture), "missing.yaml, cannot be read"));
   }
 
   TEST_CASE("a headline never reassures where something cannot be read") {
@@ -443,7 +443,7 @@ Resources:
     CHECK_FALSE(mentions(svg_of_picture(picture, Headline::elsewhere), ">51 of 348"));
     CHECK(mentions(dot_of_picture(picture), "label=\"51 of 348 functions unsigned\""));
     CHECK(mentions(dot_of_picture(picture), "label=\"b/one.yaml\\n6 unsigned of 40 functions"));
-    CHECK(mentions(mermaid_of_picture(picture), "b/one.yaml<br/>6 unsigned of 40 functions"));
+    CHECK(mentions(mermaid_of_picture(picture), "b/one.yaml, 6 unsigned of 40 functions"));
   }
 
   TEST_CASE("a page without functions says so, and offers nothing to narrow") {

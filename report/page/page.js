@@ -32,6 +32,7 @@
 
   // --- The view: what part of the picture is seen. `size` is how many of its pixels are one of the window.
 
+  const sign_scale = picture.querySelector(".sign")?.transform.baseVal.consolidate().matrix.a ?? 1;
   const is_far_away = picture.classList.contains("far");  // even where all of it is seen
   let view = { x: full.x, y: full.y, size: 1 }, is_whole = true, room = null;
   const measure = () => picture.getBoundingClientRect();
@@ -48,6 +49,7 @@
     picture.classList.toggle("far", next.size > 2);
     picture.classList.toggle("farther", next.size > 3.3);
     picture.style.setProperty("--size", next.size);
+    picture.style.setProperty("--sign", Math.min(next.size * 1.1, sign_scale));
   };
   const tools_height = 60;
   const whole_size = ({ width, height }) => Math.max(full.width / width, full.height / Math.max(height - tools_height, 1));
@@ -133,6 +135,7 @@
 
   // In words what the graph shows in colours, with a button for all that a node uses.
   const tell = (id, used) => {
+    if (id === null && strip.contains(document.activeElement)) stop.focus({ preventScroll: true });
     strip.hidden = id === null;
     if (id === null) return void (told.textContent = "Nothing is chosen.");
     const node = nodes.get(id);
@@ -155,31 +158,39 @@
     row?.scrollIntoView({ block: row.matches(".chosen") ? "nearest" : "start" });
   };
   const page_scrolls = () => document.documentElement.scrollHeight > window.innerHeight + 1;
-  const choose = (id) => {
-    const before = chosen && rows.get(chosen);
-    if (before) { before.classList.remove("chosen"); before.removeAttribute("aria-current"); }
-    if (chosen) { nodes.get(chosen).classList.remove("here"); nodes.get(chosen).removeAttribute("aria-pressed"); }
-    chosen = id;
-    hint.hidden ||= id !== null;
-    picture.classList.toggle("chosen", id !== null);
-    const after = id === null ? new Set() : reach(id, forward), users = id === null ? new Set() : reach(id, backward);
-    for (const [key, node] of nodes) node.classList.toggle("near", key === id || after.has(key) || users.has(key));
-    for (const [key, node] of nodes) node.classList.toggle("named", key === id || after.has(key));
+  const mark_nodes = (id, after, users) => {
+    for (const [key, node] of nodes) {
+      node.classList.toggle("here", key === id);
+      node.classList.toggle("named", key === id || after.has(key));
+      node.classList.toggle("near", key === id || after.has(key) || users.has(key));
+      if (key === id) node.setAttribute("aria-pressed", "true"); else node.removeAttribute("aria-pressed");
+    }
     called.replaceChildren(...id === null ? [] : [id, ...after].map(name_in_front));
-    for (const [key, row] of rows) row.classList.toggle("near", users.has(key));
-    for (const line of [...front.children]) back.append(line);
+  };
+  const mark_lines = (id, after, users) => {
+    back.append(...front.children);
     for (const line of lines) {
       const { from, to } = line.dataset;
       const is_near = id !== null && ((after.has(to) && (from === id || after.has(from))) || (users.has(from) && (to === id || users.has(to))));
       line.classList.toggle("near", is_near);
       if (is_near) front.append(line);
     }
-    if (id !== null) {
-      nodes.get(id).classList.add("here");
-      nodes.get(id).setAttribute("aria-pressed", "true");
-      rows.get(id)?.classList.add("chosen");
-      rows.get(id)?.setAttribute("aria-current", "true");
+  };
+  const mark_rows = (id, users) => {
+    for (const [key, row] of rows) {
+      row.classList.toggle("chosen", key === id);
+      row.classList.toggle("near", users.has(key));
+      if (key === id) row.setAttribute("aria-current", "true"); else row.removeAttribute("aria-current");
     }
+  };
+  const choose = (id) => {
+    const after = reach(id, forward), users = reach(id, backward);
+    chosen = id;
+    hint.hidden ||= id !== null;
+    picture.classList.toggle("chosen", id !== null);
+    mark_nodes(id, after, users);
+    mark_lines(id, after, users);
+    mark_rows(id, users);
     tell(id, after);
     if (!page_scrolls()) show_row();
     // The strip takes room below, or gives it back; nothing moves.

@@ -212,6 +212,7 @@ const tests = {
     assert.ok(await page.evaluate(is_in_view, "#graph .here > .shape"));
     await page.click("#to-none");
     assert.ok(!(await strip.isVisible()));
+    assert.ok(await page.evaluate(() => document.activeElement.matches("#graph .node")), "the focus is not lost");
     assert.equal(await page.locator("#graph .near, #graph .called text").count(), 0);
     await close(page);
   },
@@ -301,6 +302,9 @@ const tests = {
       const heights = await page.locator("#graph .stack .sign text").evaluateAll((texts) => texts.map((one) => one.getBoundingClientRect().height));
       assert.ok(heights.length > 0 && heights.every((one) => one >= 11), `${heights}`);
       assert.equal(await page.locator("#graph .stack.bad .sign", { hasText: "unsigned" }).count(), await page.locator("#graph .stack.bad").count());
+      await page.click("#closer");
+      const nearer = await page.locator("#graph .stack .sign .name").evaluateAll((texts) => texts.map((one) => one.getBoundingClientRect().height));
+      assert.ok(nearer.every((one) => one < 20), "a sign stays as large as it must be");
       // What cannot be read is not drawn.
       assert.deepEqual(await page.evaluate(too_small), []);
       await page.click("#closer", { clickCount: 6 });
