@@ -70,7 +70,7 @@ class Page {
     html_ +=
         "<main>\n<section id=\"graph\" aria-label=\"Graph. Arrow keys go from node to node, Enter chooses one, plus "
         "and "
-        "minus zoom, 0 shows everything, Escape chooses nothing.\">\n" +
+        "minus zoom, 0 shows everything, Escape chooses nothing, and then narrows nothing.\">\n" +
         svg_of_picture(picture_, Headline::elsewhere) +
         "<p class=\"hint\"><span class=\"beside\">Drag to move, scroll to zoom; arrows and Enter work, too</span>"
         "<span class=\"above\">Drag to move, Ctrl and scroll or two fingers to zoom</span></p>\n"

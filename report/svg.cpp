@@ -90,7 +90,11 @@ class Engraver {
       : picture_(picture),
         layout_(lay_out_picture(picture)),
         summaries_(stack_summaries(picture)),
-        shared_folders_(shared_folders(picture)) {}
+        shared_folders_(shared_folders(picture)),
+        has_unsigned_(picture.nodes.size()) {
+    for (const Picture::Node& node : picture.nodes)
+      if (node.kind == Kind::function && node.worst == Signing::none) has_unsigned_[*node.stack] = true;
+  }
 
   std::string engrave(Headline headline) {
     const double letters = layout_.scale > far ? layout_.sign_scale : 1;
@@ -173,8 +177,7 @@ class Engraver {
   void add_stack(Index index) {
     const Picture::Node& node = picture_.nodes[index];
     const Box& box = layout_.boxes[index];
-    const bool is_bad = summaries_[index].find("unsigned") != std::string::npos;
-    begin(index, node.is_unreadable ? "stack unreadable" : is_bad ? "stack bad" : "stack");
+    begin(index, node.is_unreadable ? "stack unreadable" : has_unsigned_[index] ? "stack bad" : "stack");
     svg_ += fmt::format("<rect class=\"shape\" width=\"{}\" height=\"{}\" rx=\"10\"/>", box.width, box.height);
     add_letters(box, plain_line(node.name), plain_line(std::string_view(node.name).substr(shared_folders_)),
                 summaries_[index], node.detail.empty() ? "" : " \xC2\xB7 " + plain_line(node.detail));
@@ -291,6 +294,7 @@ class Engraver {
   const Layout layout_;
   const std::vector<std::string> summaries_;  // of each stack
   const std::size_t shared_folders_;
+  std::vector<bool> has_unsigned_;  // of each stack: a function
   std::string svg_;
 };
 

@@ -446,6 +446,18 @@ Resources:
     CHECK(mentions(mermaid_of_picture(picture), "b/one.yaml, 6 unsigned of 40 functions"));
   }
 
+  TEST_CASE("what no template defines is dashed in Mermaid, too, and all of it goes from left to right") {
+    const std::string text = mermaid_of_picture(picture_of(run_of(result_of(signed_template))));
+    CHECK(mentions(text, "Orders<br/>publisher\"\\]:::elsewhere\n"));
+    CHECK(mentions(text, "  classDef elsewhere stroke-dasharray"));
+    CHECK(count_of(text, "  subgraph ") == count_of(text, "    direction LR\n"));
+  }
+
+  TEST_CASE("a row does not repeat its function's name") {
+    const std::string html = html_of_picture(picture_of(run_of(result_of(signed_template))));
+    CHECK(mentions(html, ">error</span> accepts unsigned code <span"));
+  }
+
   TEST_CASE("a page without functions says so, and offers nothing to narrow") {
     const std::string none = html_of_picture(picture_of({}));
     CHECK(mentions(none, "<body class=\"empty\">"));

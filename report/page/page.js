@@ -47,7 +47,7 @@
     // What is too small to be read is not drawn; names of what is chosen grow.
     picture.classList.toggle("small", next.size > 1.5);
     picture.classList.toggle("far", next.size > 2);
-    picture.classList.toggle("farther", next.size > 3.3);
+    picture.classList.toggle("farther", next.size > 4);
     picture.style.setProperty("--size", next.size);
     picture.style.setProperty("--sign", Math.min(next.size * 1.1, sign_scale));
   };

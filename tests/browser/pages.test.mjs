@@ -314,6 +314,25 @@ const tests = {
     }
   },
 
+  async "the tools lie over nothing where all of it is shown"() {
+    for (const name of ["large", "tall"]) {
+      const page = await open(name);
+      const tools = await page.locator(".tools").boundingBox();
+      const lowest = await page.locator("#graph .node > .shape").evaluateAll((shapes) => Math.max(...shapes.map((one) => one.getBoundingClientRect().bottom)));
+      assert.ok(lowest <= tools.y, `${lowest} > ${tools.y}`);
+      await close(page);
+    }
+  },
+
+  async "without its program, a page still shows signs and all findings"() {
+    const page = await open("large", { javaScriptEnabled: false });
+    await shot(page, "large-no-program");
+    const drawn = await page.locator("#graph .stack .sign text").first().boundingBox();
+    assert.ok(drawn.height >= 8, `${drawn.height}`);
+    assert.ok(await page.locator("details li").last().isVisible());
+    await close(page);
+  },
+
   async "a window that changes keeps what is looked at"() {
     const page = await open("large");
     const whole = await view_of(page);
