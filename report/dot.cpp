@@ -73,15 +73,21 @@ std::string anchor_of(Index stack) {
 
 std::string dot_of_picture(const Picture& picture) {
   std::string text =
-      "digraph \"code signing\" {\n  rankdir=LR;\n  compound=true;\n  fontname=\"sans-serif\";\n"
+      "digraph \"code signing\" {\n  rankdir=LR;\n  compound=true;\n  fontname=\"sans-serif\";\n  labelloc=t;\n  "
+      "label=" +
+      quoted(headline_of(picture.totals)) +
+      ";\n"
       "  node [fontname=\"sans-serif\", fontsize=11, style=filled, fillcolor=white, color=\"#5d6875\"];\n"
       "  edge [fontname=\"sans-serif\", fontsize=9, color=\"#5d6875\"];\n";
   const auto held = held_by(picture);
+  const std::vector<std::string> summaries = stack_summaries(picture);
   for (Index stack = 0; stack < picture.nodes.size(); ++stack) {
     const Picture::Node& node = picture.nodes[stack];
     if (node.kind != Kind::stack) continue;
-    text +=
-        fmt::format("  subgraph cluster{} {{\n    label={};\n    style=rounded;\n", stack, label_of(lines_of(node)));
+    std::vector<std::string> lines = lines_of(node);
+    lines.insert(lines.begin() + 1, summaries[stack]);
+    text += fmt::format("  subgraph cluster{} {{\n    label={};\n    style={};\n", stack, label_of(lines),
+                        node.is_unreadable ? "\"rounded,dashed\"" : "rounded");
     text += fmt::format("    {} [shape=point, style=invis, label=\"\"];\n", anchor_of(stack));
     for (const Index index : held[stack]) text += "    " + statement(picture.nodes[index], index);
     text += "  }\n";

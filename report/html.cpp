@@ -64,19 +64,24 @@ class Page {
         "; base-uri 'none'; form-action 'none'\">\n"
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
         "<meta name=\"color-scheme\" content=\"light dark\">\n<title>Code signing: " +
-        markup(headline()) + "</title>\n<style>" + std::string(page_part("page.css").text) +
-        "</style>\n</head>\n<body>\n";
+        markup(headline_of(picture_.totals)) + "</title>\n<style>" + std::string(page_part("page.css").text) +
+        "</style>\n</head>\n<body" + (functions_.empty() ? " class=\"empty\"" : "") + ">\n";
     add_header();
     html_ +=
         "<main>\n<section id=\"graph\" aria-label=\"Graph. Arrow keys go from node to node, Enter chooses one, plus "
         "and "
-        "minus zoom, 0 shows everything, Escape chooses nothing.\">\n" +
-        svg_of_picture(picture_) +
-        "<p class=\"hint\">Drag to move, scroll to zoom; arrows and Enter work, too</p>\n"
+        "minus zoom, 0 shows everything, Escape chooses nothing, and then narrows nothing.\">\n" +
+        svg_of_picture(picture_, Headline::elsewhere) +
+        "<p class=\"hint\"><span class=\"beside\">Drag to move, scroll to zoom; arrows and Enter work, too</span>"
+        "<span class=\"above\">Drag to move, Ctrl and scroll or two fingers to zoom</span></p>\n"
         "<div class=\"tools\"><button type=\"button\" id=\"farther\" aria-label=\"Zoom out\">\xE2\x88\x92</button>"
         "<button type=\"button\" id=\"closer\" aria-label=\"Zoom in\">+</button>"
         "<button type=\"button\" id=\"all\">Fit</button></div>\n<p class=\"away\" id=\"told\" "
-        "role=\"status\"></p>\n</section>\n";
+        "role=\"status\"></p>\n</section>\n"
+        "<section id=\"strip\" aria-label=\"Chosen\" hidden><p></p><ul aria-label=\"Uses\"></ul><div>"
+        "<button type=\"button\" id=\"to-graph\">In the graph</button>"
+        "<button type=\"button\" id=\"to-list\">In the list</button>"
+        "<button type=\"button\" id=\"to-none\" aria-label=\"Choose nothing\">\xC3\x97</button></div></section>\n";
     add_list();
     html_ += "</main>\n<script>" + std::string(page_part("page.js").text) + "</script>\n</body>\n</html>\n";
     return std::move(html_);
@@ -85,34 +90,26 @@ class Page {
  private:
   const Picture::Node& node(Index index) const { return picture_.nodes[index]; }
   std::size_t urgency(Index index) const { return urgency_of(node(index).worst); }
-  std::size_t count(Signing state) const { return picture_.totals.functions[static_cast<std::size_t>(state)]; }
 
-  std::string headline() const {
-    const std::size_t all = picture_.totals.all_functions();
-    if (all == 0) return "no functions";
-    if (count(Signing::none) > 0)
-      return fmt::format("{} of {} unsigned", count(Signing::none), counted(all, "function"));
-    if (count(Signing::enforced) == all) return fmt::format("all {} enforced", counted(all, "function"));
-    return fmt::format("none of {} unsigned", counted(all, "function"));
+  // What cannot be read may hold anything, so it is an alarm beside the best of news, too.
+  std::string headline_in_markup() const {
+    const std::string headline = headline_of(picture_.totals);
+    const std::size_t end = std::min(headline.find(';'), headline.size());
+    std::string text = markup(headline.substr(0, end));
+    if (end < headline.size()) text += "<span class=\"alarm\">" + markup(headline.substr(end)) + "</span>";
+    return text;
   }
 
   void add_header() {
     const Picture::Totals& totals = picture_.totals;
-    const bool is_bad = count(Signing::none) > 0;
-    const bool is_good = totals.all_functions() > 0 && count(Signing::enforced) == totals.all_functions();
-    html_ += fmt::format("<header>\n<div><h1><span class=\"{}\">{}</span></h1>\n<p class=\"facts\">{}, {}",
-                         is_bad    ? "bad"
-                         : is_good ? "good"
-                                   : "",
-                         markup(with_capital(headline())), stacks_in_words(totals),
-                         counted(totals.all_findings(), "finding"));
+    const std::string_view mood = totals.in(Signing::none) > 0 ? "bad" : totals.is_all_enforced() ? "good" : "";
+    html_ += fmt::format("<header>\n<div><h1><span class=\"{}\">{}</span></h1>\n<p class=\"facts\">{}, {}", mood,
+                         headline_in_markup(), stacks_in_words(totals), counted(totals.all_findings(), "finding"));
     std::string kinds;
     for (const Severity severity : {Severity::error, Severity::warning, Severity::note})
       if (const std::size_t found = totals.findings[static_cast<std::size_t>(severity)])
         kinds += (kinds.empty() ? "" : ", ") + counted(found, name_of(severity));
     if (!kinds.empty()) html_ += " (" + kinds + ")";
-    if (totals.unreadable > 0)
-      html_ += fmt::format(". <span class=\"alarm\">{} cannot be read</span>", counted(totals.unreadable, "template"));
     html_ +=
         "</p></div>\n<div class=\"search\" role=\"search\"><label class=\"away\" for=\"search\">Search "
         "functions</label>"
@@ -124,7 +121,7 @@ class Page {
           "<button type=\"button\" class=\"{0}{1}\" data-state=\"{0}\" aria-pressed=\"false\" "
           "title=\"{2}\">{3}<b>{4}</b> "
           "{5}</button>\n",
-          name_of(state), count(state) == 0 ? " empty" : "", explanation_of(state), icon(state), count(state),
+          name_of(state), totals.in(state) == 0 ? " empty" : "", explanation_of(state), icon(state), totals.in(state),
           words_of(state));
     html_ += fmt::format(
         "<button type=\"button\" class=\"mixed{}\" data-state=\"mixed\" aria-pressed=\"false\" title=\"in different "
@@ -133,22 +130,37 @@ class Page {
         totals.mixed == 0 ? " empty" : "", totals.mixed);
   }
 
-  static std::string with_capital(std::string text) {
-    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
-    return text;
-  }
-
   void add_list() {
     html_ +=
-        "<section id=\"list\" aria-labelledby=\"functions\" tabindex=\"0\">\n<h2 id=\"functions\">Functions</h2>\n"
-        "<p id=\"count\" role=\"status\"></p>\n"
-        "<table class=\"functions\" aria-labelledby=\"functions\"><thead><tr><th scope=\"col\">Function</th>"
-        "<th scope=\"col\">State and when</th><th scope=\"col\">Findings</th></tr></thead>\n<tbody>\n";
+        "<section id=\"list\" aria-labelledby=\"functions\" tabindex=\"0\">\n<div class=\"top\">"
+        "<h2 id=\"functions\">Functions</h2><p id=\"count\" role=\"status\"></p>"
+        "<button type=\"button\" id=\"show-all\" hidden>Show all</button></div>\n";
+    add_unreadable();
+    html_ +=
+        "<table class=\"functions\" aria-labelledby=\"functions\"><thead><tr>"
+        "<th scope=\"col\"><button type=\"button\" data-sort=\"name\">Function</button>"
+        "<button type=\"button\" data-sort=\"template\">Template</button></th>"
+        "<th scope=\"col\" aria-sort=\"ascending\"><button type=\"button\" class=\"sorted\" data-sort=\"state\">State "
+        "and "
+        "when</button></th>"
+        "<th scope=\"col\">Findings</th></tr></thead>\n<tbody>\n";
     for (const Index function : functions_) add_row(function);
-    html_ += fmt::format("</tbody></table>\n<p class=\"nothing\"{}>No function is like that.</p>\n",
-                         functions_.empty() ? "" : " hidden");
+    html_ += fmt::format("</tbody></table>\n<p class=\"nothing\"{}>{}</p>\n", functions_.empty() ? "" : " hidden",
+                         picture_.totals.templates == 0 ? "No template was read."
+                         : functions_.empty()           ? "No functions in these templates."
+                                                        : "No function is like that.");
     add_other_findings();
     html_ += "</section>\n";
+  }
+
+  void add_unreadable() {
+    if (picture_.totals.unreadable == 0) return;
+    html_ += "<ul class=\"unreadable\">";
+    for (const Picture::Node& one : picture_.nodes)
+      if (one.is_unreadable)
+        html_ +=
+            fmt::format("<li><b>{}</b> cannot be read: {}</li>", breakable(one.name), breakable(one.hidden.front()));
+    html_ += "</ul>\n";
   }
 
   void add_row(Index index) {
@@ -162,7 +174,7 @@ class Page {
     html_ += "</td><td><ul>";
     for (const Picture::State& state : one.states) add_state(state);
     html_ += "</ul></td><td><ul>";
-    for (const Picture::Remark& remark : one.remarks) html_ += item_of(remark, "");
+    for (const Picture::Remark& remark : one.remarks) html_ += item_of(remark, "", one.name + ' ');
     for (const Index used : edges_[index]) add_pointer(used);
     html_ += "</ul></td></tr>\n";
   }
@@ -176,10 +188,13 @@ class Page {
     html_ += "</span></li>";
   }
 
-  static std::string item_of(const Picture::Remark& remark, const std::string& path) {
+  // What the message begins with is left out where it stands beside.
+  static std::string item_of(const Picture::Remark& remark, const std::string& path, std::string_view known = "") {
+    std::string_view message = remark.message;
+    if (message.starts_with(known)) message.remove_prefix(known.size());
     return fmt::format(
         "<li><span class=\"severity {0}\">{0}</span> {1} <span class=\"soft\">{2}, {3}line {4}</span></li>",
-        name_of(remark.severity), breakable(remark.message), remark.rule, path, remark.line);
+        name_of(remark.severity), breakable(message), remark.rule, path, remark.line);
   }
 
   // What a config or layer has to hear is said below, once; here, that there is something.
@@ -201,8 +216,8 @@ class Page {
         if (std::string item = item_of(remark, path); known.insert(item).second) items.push_back(std::move(item));
     }
     if (items.empty()) return;
-    html_ += fmt::format("<details{}><summary>{} about configs, layers, permissions and templates</summary><ul>\n",
-                         items.size() <= 12 ? " open" : "", counted(items.size(), "finding"));
+    html_ += fmt::format("<details open><summary>{} about configs, layers, permissions and templates</summary><ul>\n",
+                         counted(items.size(), "finding"));
     for (const std::string& item : items) html_ += item;
     html_ += "\n</ul></details>\n";
   }

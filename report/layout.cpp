@@ -15,7 +15,10 @@ using Kind = Picture::Kind;
 
 constexpr int margin = 24;
 constexpr int card_padding = 18;
-constexpr int card_header = 46;
+constexpr int card_header = 46, tallest_card_header = 280;
+constexpr int sign_height = 29, narrowest_sign = 92;  // where letters are as large as life
+constexpr int widest_note = 460;
+constexpr double window_width = 720, window_height = 640;  // what a page has for the picture on a usual screen
 constexpr int note_height = 18;
 constexpr int passage = 20;  // a free lane across the top of a card's body
 constexpr int card_gap = 28;
@@ -61,11 +64,12 @@ enum Place : std::size_t { layers, functions, configs, profiles, places };
 struct Card {
   std::optional<Index> stack;  // none: what stands outside
   std::vector<Column> columns;
-  int notes = 0;
+  int notes = 0, note_width = 0;
+  int header = card_header;
   Box box;
   std::size_t in_column = 0;  // of the picture
 
-  int body() const { return box.y + card_header + notes * note_height + passage; }
+  int body() const { return box.y + header + notes * note_height + passage; }
   int passage_y() const { return body() - passage / 2; }
   bool is_empty() const {
     return std::all_of(columns.begin(), columns.end(), [](const Column& one) { return one.nodes.empty(); });
@@ -90,6 +94,7 @@ int across_for(std::size_t count) {
 class Draughtsman {
  public:
   explicit Draughtsman(const Picture& picture) : picture_(picture) {
+    layout_.card_header = card_header;
     layout_.boxes.resize(picture.nodes.size());
     layout_.routes.resize(picture.edges.size());
     seats_.resize(picture.nodes.size());
@@ -100,8 +105,14 @@ class Draughtsman {
     deal_cards();
     count_labels();
     for (std::size_t edge = 0; edge < picture_.edges.size(); ++edge) reserve(picture_.edges[edge]);
-    for (Card& card : cards_) measure(card);
-    place_cards();
+    // Higher headers make a larger picture, which needs larger letters.
+    for (int round = 0; round < 3; ++round) {
+      for (Card& card : cards_) measure(card);
+      place_cards();
+      layout_.scale = std::max({1.0, layout_.width / window_width, layout_.height / window_height});
+      if (round < 2) layout_.card_header = header_for(layout_.scale);
+    }
+    layout_.sign_scale = sign_scale_for(layout_.card_header);
     for (std::size_t card = 0; card < cards_.size(); ++card) fill(card);
     for (std::size_t edge = 0; edge < picture_.edges.size(); ++edge) route(edge);
     return std::move(layout_);
@@ -137,6 +148,9 @@ class Draughtsman {
         card.columns.resize(places);
         card.columns[functions].is_grid = true;
         card.notes = static_cast<int>(std::min<std::size_t>(one.hidden.size(), 2));
+        for (const std::string& note : one.hidden)
+          card.note_width =
+              std::max(card.note_width, std::min(text_width(note, 11) + 2 * card_padding + 20, widest_note));
       } else if (one.stack) {
         seat(index).card = card_of_stack.at(*one.stack);
         seat(index).column = place_of(one.kind);
@@ -209,7 +223,13 @@ class Draughtsman {
 
   // --- sizes
 
+  static double sign_scale_for(int header) { return (header + passage) / static_cast<double>(sign_height); }
+  static int header_for(double scale) {
+    return std::clamp(static_cast<int>(scale * sign_height) - passage, card_header, tallest_card_header);
+  }
+
   void measure(Card& card) {
+    card.header = layout_.card_header;
     int width = card_padding, height = 0;
     for (Column& column : card.columns) {
       if (column.nodes.empty()) continue;
@@ -218,8 +238,9 @@ class Draughtsman {
       width += column.width() + column.after.width();
       height = std::max(height, height_of(column));
     }
-    card.box.width = std::max(width + card_padding, 260);
-    card.box.height = card_header + card.notes * note_height + (card.is_empty() ? 0 : passage + height + card_padding);
+    card.box.width = std::max(
+        {width + card_padding, card.note_width, 260, static_cast<int>(narrowest_sign * sign_scale_for(card.header))});
+    card.box.height = card.header + card.notes * note_height + (card.is_empty() ? 0 : passage + height + card_padding);
   }
 
   int height_of(const Column& column) const {
@@ -258,6 +279,8 @@ class Draughtsman {
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return size_class(a) > size_class(b); });
     const Columns columns = best_columns(order);
+    bus_ = {};
+    gutters_.clear();
     gutters_.resize(columns.size());
     for (std::size_t column = 0; column < columns.size(); ++column)
       for (const std::size_t card : columns[column]) cards_[card].in_column = column;
@@ -474,7 +497,7 @@ class Draughtsman {
       go(route, {x, bus_.x(edge.to)});
     }
     if (node(edge.to).kind == Kind::stack) {
-      const int y = target.box.y + card_header / 2;
+      const int y = target.box.y + target.header / 2;
       go(route, {x, y});
       go(route, {target.box.right(), y});
       return;
@@ -567,8 +590,14 @@ std::string end_of(std::string_view text, int width, int font_size, bool is_bold
   return without_middle(text, width, font_size, is_bold, 0);
 }
 
-std::string cut(std::string_view text, int width, int font_size) {
-  return without_middle(text, width, font_size, false, 5);
+std::string cut(std::string_view text, int width, int font_size, bool is_bold) {
+  std::string result = without_middle(text, width, font_size, is_bold, 5);
+  if (result == text) return result;
+  // Words are left whole where enough of them stays: half a value may be read as another.
+  const std::size_t kept = result.size() - ellipsis.size();
+  const std::size_t blank = text.substr(0, kept).rfind(' ');
+  if (blank == std::string_view::npos || blank * 5 < kept * 3) return result;
+  return std::string(text.substr(0, blank)) + " " + std::string(ellipsis);
 }
 
 }  // namespace codesign

@@ -38,8 +38,16 @@ struct Heading {
   std::optional<Signing> state;
 };
 
+// Beyond that many pixels of a picture in one of the window, names of functions are too small to be read, and cards
+// have signs. page.js knows it, too.
+constexpr double far = 2;
+
 struct Layout {
   int width = 0, height = 0;
+  double scale = 1;  // so many of its pixels are one of a usual window, where all of it is seen
+  double sign_scale =
+      1;                // how much larger than life the letters above a card may be: to be read from there, if they can
+  int card_header = 0;  // how high they stand
   std::vector<Box> boxes;     // of each node; those of a stack lie inside its own, all others are disjoint
   std::vector<Route> routes;  // of each edge
   std::vector<Heading> headings;
@@ -54,7 +62,7 @@ int text_width(std::string_view text, int font_size, bool is_bold = false);
 std::string shortened(std::string_view text, int width, int font_size, bool is_bold = false);
 // The same text, or its end with "…" before it.
 std::string end_of(std::string_view text, int width, int font_size, bool is_bold = false);
-// The same text, or its beginning with "…" behind it.
-std::string cut(std::string_view text, int width, int font_size);
+// The same text, or its beginning with "…" behind it, and whole words if it has any.
+std::string cut(std::string_view text, int width, int font_size, bool is_bold = false);
 
 }  // namespace codesign

@@ -55,6 +55,8 @@ std::string statement(const Picture::Node& node, Index index) {
   // "none" would be a word of CSS.
   if (node.kind == Kind::function)
     text += fmt::format(":::{}", node.worst == Signing::none ? "unsigned" : name_of(node.worst));
+  else if (node.is_elsewhere)
+    text += ":::elsewhere";
   return text + "\n";
 }
 
@@ -63,11 +65,12 @@ std::string statement(const Picture::Node& node, Index index) {
 std::string mermaid_of_picture(const Picture& picture) {
   std::string text = "flowchart LR\n";
   const auto held = held_by(picture);
+  const std::vector<std::string> summaries = stack_summaries(picture);
   for (Index stack = 0; stack < picture.nodes.size(); ++stack) {
     const Picture::Node& node = picture.nodes[stack];
     if (node.kind != Kind::stack) continue;
-    text += fmt::format("  subgraph n{}[\"{}{}\"]\n", stack, escaped(node.name),
-                        node.detail.empty() ? "" : "<br/>" + escaped(node.detail));
+    text += fmt::format("  subgraph n{}[\"{}{}, {}\"]\n    direction LR\n", stack, escaped(node.name),
+                        node.detail.empty() ? "" : ", " + escaped(node.detail), escaped(summaries[stack]));
     for (const Index index : held[stack]) text += "    " + statement(picture.nodes[index], index);
     for (std::size_t i = 0; i < node.hidden.size(); ++i)
       text += fmt::format("    n{}_{}[\"{}\"]\n", stack, i, escaped(node.hidden[i]));
@@ -87,7 +90,8 @@ std::string mermaid_of_picture(const Picture& picture) {
          "  classDef warns fill:#fff0c7,stroke:#a86200,color:#4d3000\n"
          "  classDef enforced fill:#e8f5ed,stroke:#23754a,color:#123d26\n"
          "  classDef unsupported fill:#ebe8f8,stroke:#6152ad,color:#2d2563\n"
-         "  classDef unknown fill:#eceff3,stroke:#5d6875,color:#2a323b,stroke-dasharray:4\n";
+         "  classDef unknown fill:#eceff3,stroke:#5d6875,color:#2a323b,stroke-dasharray:4\n"
+         "  classDef elsewhere stroke-dasharray:4\n";
 }
 
 }  // namespace codesign

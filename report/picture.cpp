@@ -44,6 +44,16 @@ std::string joined(std::initializer_list<std::string_view> parts) {
   return text;
 }
 
+// "Mode=b or (Stage=prod and Mode=a)"
+std::string any_of(const std::vector<std::string>& conditions) {
+  std::string text;
+  for (const std::string& one : conditions) {
+    const bool needs_brackets = conditions.size() > 1 && one.find(" and ") != std::string::npos;
+    text += (text.empty() ? "" : " or ") + (needs_brackets ? '(' + one + ')' : one);
+  }
+  return text;
+}
+
 // The part of an ARN that tells it from others, and where it belongs.
 void name_by_arn(Node& node, std::string_view text) {
   node.name = node.full_name = std::string(text);
@@ -66,7 +76,8 @@ class Painter {
     if (file.status == FileResult::Status::unreadable) {
       ++picture_.totals.unreadable;
       add_box({.path = file.path});
-      at(deployed_.back().box).hidden.push_back("it cannot be read: " + file.why);
+      at(deployed_.back().box).is_unreadable = true;
+      at(deployed_.back().box).hidden.push_back(file.why);
     } else {
       for (const auto& deployment : deployments_of(file))
         add_graph(*deployment.first, {.path = file.path, .stack = deployment.second},
@@ -99,9 +110,7 @@ class Painter {
   Picture take() {
     for (auto& [ends, conditions] : edges_) {
       const bool always = std::find(conditions.begin(), conditions.end(), "") != conditions.end();
-      std::string text;
-      for (const std::string& one : conditions) text += (text.empty() ? "" : " or ") + one;
-      picture_.edges.push_back({ends.first, ends.second, always ? std::string() : std::move(text)});
+      picture_.edges.push_back({ends.first, ends.second, always ? std::string() : any_of(conditions)});
     }
     return std::move(picture_);
   }
@@ -302,6 +311,10 @@ std::size_t Picture::Totals::all_findings() const {
   return std::accumulate(findings.begin(), findings.end(), std::size_t{0});
 }
 
+bool Picture::Totals::is_all_enforced() const {
+  return all_functions() > 0 && in(Signing::enforced) == all_functions() && unreadable == 0;
+}
+
 Picture picture_of(const std::vector<FileResult>& files) {
   Painter painter;
   for (const FileResult& file : files)
@@ -347,18 +360,54 @@ std::string_view name_of(Picture::Kind kind) {
   return "nested stack";
 }
 
+std::string state_in_words(const Picture::State& one) {
+  return fmt::format("{}{}{}", words_of(one.state), one.when.empty() ? "" : " when ", one.when);
+}
+
+std::string states_in_words(const Picture::Node& node) {
+  std::string text;
+  for (const Picture::State& one : node.states) text += (text.empty() ? "" : "; ") + state_in_words(one);
+  return text;
+}
+
 namespace {
 
-std::string in_words(const Picture::State& one) {
-  return fmt::format("{}{}{}", words_of(one.state), one.when.empty() ? "" : " when ", one.when);
+std::string functions_in_words(const Picture::Totals& totals) {
+  const std::size_t all = totals.all_functions();
+  if (totals.templates == 0) return "No template was read";
+  if (all == 0) return "No functions";
+  if (all == 1 && totals.in(Signing::none) + totals.in(Signing::enforced) == 1)
+    return fmt::format("The only function is {}",
+                       words_of(totals.in(Signing::none) > 0 ? Signing::none : Signing::enforced));
+  if (totals.in(Signing::none) > 0)
+    return fmt::format("{} of {} unsigned", totals.in(Signing::none), counted(all, "function"));
+  if (totals.in(Signing::enforced) == all) return fmt::format("All {} enforced", counted(all, "function"));
+  return fmt::format("None of {} unsigned", counted(all, "function"));
 }
 
 }  // namespace
 
-std::string states_in_words(const Picture::Node& node) {
-  std::string text;
-  for (const Picture::State& one : node.states) text += (text.empty() ? "" : "; ") + in_words(one);
+std::string headline_of(const Picture::Totals& totals) {
+  std::string text = functions_in_words(totals);
+  if (totals.unreadable > 0) text += fmt::format("; {} cannot be read", counted(totals.unreadable, "template"));
   return text;
+}
+
+std::vector<std::string> stack_summaries(const Picture& picture) {
+  std::vector<std::string> summaries(picture.nodes.size());
+  const auto held = held_by(picture);
+  for (Index stack = 0; stack < picture.nodes.size(); ++stack) {
+    std::size_t all = 0, unsigned_ones = 0;
+    for (const Index index : held[stack]) {
+      const bool is_function = picture.nodes[index].kind == Kind::function;
+      all += is_function;
+      unsigned_ones += is_function && picture.nodes[index].worst == Signing::none;
+    }
+    summaries[stack] =
+        (unsigned_ones > 0 ? fmt::format("{} unsigned of ", unsigned_ones) : "") + counted(all, "function");
+    if (picture.nodes[stack].is_unreadable) summaries[stack] = "cannot be read";
+  }
+  return summaries;
 }
 
 std::string stacks_in_words(const Picture::Totals& totals) {
@@ -369,7 +418,7 @@ std::string stacks_in_words(const Picture::Totals& totals) {
 std::vector<std::string> lines_of(const Picture::Node& node) {
   std::vector<std::string> lines{node.name};
   if (node.kind == Kind::stack && !node.detail.empty()) lines.push_back(node.detail);
-  for (const Picture::State& one : node.states) lines.push_back(in_words(one));
+  for (const Picture::State& one : node.states) lines.push_back(state_in_words(one));
   for (const std::string& hidden : node.hidden) lines.push_back(hidden);
   if (!node.has_state() && node.kind != Kind::stack) lines.emplace_back(name_of(node.kind));
   return lines;

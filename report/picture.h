@@ -45,6 +45,7 @@ struct Picture {
     Signing worst = Signing::unknown;
     bool is_mixed = false;  // the states differ between deployments
     std::vector<Remark> remarks;
+    bool is_unreadable = false;  // of a stack: its template, which may hold anything
     std::vector<std::string>
         hidden;  // of a stack: what may hold functions that it does not show, or why it is not read
 
@@ -65,6 +66,9 @@ struct Picture {
 
     std::size_t all_functions() const;
     std::size_t all_findings() const;
+    std::size_t in(Signing state) const { return functions[static_cast<std::size_t>(state)]; }
+    // There are functions, each is enforced, and nothing is left that may hold others.
+    bool is_all_enforced() const;
   };
 
   std::vector<Node> nodes;  // a stack stands before what it holds
@@ -87,8 +91,16 @@ std::size_t urgency_of(Signing state);  // 0: the worst
 std::string_view words_of(Signing state);
 std::string_view name_of(Picture::Kind kind);  // "nested stack"
 
+// "unsigned when Stage=dev"
+std::string state_in_words(const Picture::State& state);
 // "unsigned when Stage=dev; enforced when Stage=prod": every state of a node.
 std::string states_in_words(const Picture::Node& node);
+
+// What a reader must know first: "23 of 300 functions unsigned; 2 templates cannot be read".
+std::string headline_of(const Picture::Totals& totals);
+
+// "5 unsigned of 80 functions", for each stack; of one that cannot be read, that.
+std::vector<std::string> stack_summaries(const Picture& picture);
 
 // "5 templates", or "7 stacks of 5 templates"
 std::string stacks_in_words(const Picture::Totals& totals);
@@ -99,7 +111,9 @@ std::vector<std::string> lines_of(const Picture::Node& node);
 // What a picture is drawn as. Text from templates is never markup in any of them.
 std::string dot_of_picture(const Picture& picture);      // for Graphviz
 std::string mermaid_of_picture(const Picture& picture);  // a flowchart
-std::string svg_of_picture(const Picture& picture);      // with its own styles, for light and dark
-std::string html_of_picture(const Picture& picture);     // one page that needs nothing else
+enum class Headline { above, elsewhere };
+// With its own styles, for light and dark. A page says elsewhere what the headline does.
+std::string svg_of_picture(const Picture& picture, Headline headline = Headline::above);
+std::string html_of_picture(const Picture& picture);  // one page that needs nothing else
 
 }  // namespace codesign

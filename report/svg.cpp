@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <cstdlib>
-#include <map>
+#include <optional>
 
 #include <fmt/core.h>
 
@@ -15,6 +15,8 @@ namespace {
 
 using Index = Picture::Index;
 using Kind = Picture::Kind;
+
+constexpr int headline_height = 32;
 
 // Each state has its outline and its icon, so that nobody depends on colours.
 constexpr std::string_view icons = R"(<defs>
@@ -67,19 +69,44 @@ std::string path_of(const std::vector<Point>& corners) {
   return path + fmt::format("L{} {}", corners.back().x, corners.back().y);
 }
 
+// How many of the bytes of all stacks' paths are folders that they share.
+std::size_t shared_folders(const Picture& picture) {
+  std::optional<std::string_view> shared;
+  for (const Picture::Node& node : picture.nodes) {
+    if (node.kind != Kind::stack) continue;
+    const std::string_view path = node.name;
+    const std::string_view folders = path.substr(0, path.rfind('/') + 1);  // nothing where there is no "/"
+    if (!shared) shared = folders;
+    const auto [end, other] = std::mismatch(shared->begin(), shared->end(), folders.begin(), folders.end());
+    shared = shared->substr(0, static_cast<std::size_t>(end - shared->begin()));
+    shared = shared->substr(0, shared->rfind('/') + 1);
+  }
+  return shared.value_or("").size();
+}
+
 class Engraver {
  public:
-  explicit Engraver(const Picture& picture) : picture_(picture), layout_(lay_out_picture(picture)) {
+  explicit Engraver(const Picture& picture)
+      : picture_(picture),
+        layout_(lay_out_picture(picture)),
+        summaries_(stack_summaries(picture)),
+        shared_folders_(shared_folders(picture)),
+        has_unsigned_(picture.nodes.size()) {
     for (const Picture::Node& node : picture.nodes)
-      if (node.kind == Kind::function) ++functions_[*node.stack][static_cast<std::size_t>(node.worst)];
+      if (node.kind == Kind::function && node.worst == Signing::none) has_unsigned_[*node.stack] = true;
   }
 
-  std::string engrave() {
+  std::string engrave(Headline headline) {
+    const double letters = layout_.scale > far ? layout_.sign_scale : 1;
+    const int above = headline == Headline::above ? static_cast<int>(headline_height * letters) : 0;
     svg_ = fmt::format(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"picture\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" "
-        "height=\"{1}\" role=\"img\" aria-label=\"{2}\">\n<style>{3}</style>\n{4}",
-        layout_.width, layout_.height, markup(summary()), page_part("picture.css").text, icons);
-    svg_ += fmt::format("<rect class=\"paper\" width=\"{}\" height=\"{}\"/>\n", layout_.width, layout_.height);
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"picture{0}\" viewBox=\"0 -{1} {2} {3}\" width=\"{2}\" "
+        "height=\"{3}\" role=\"img\" aria-label=\"{4}\">\n<style>{5}</style>\n{6}",
+        layout_.scale > far ? " far" : "", above, layout_.width, layout_.height + above, markup(summary()),
+        page_part("picture.css").text, icons);
+    svg_ += fmt::format("<rect class=\"paper\" y=\"-{}\" width=\"{}\" height=\"{}\"/>\n", above, layout_.width,
+                        layout_.height + above);
+    if (above > 0) add_headline(above, letters);
     for (Index index = 0; index < picture_.nodes.size(); ++index)
       if (picture_.nodes[index].kind == Kind::stack) add_stack(index);
     if (layout_.outside) add_outside();
@@ -113,29 +140,48 @@ class Engraver {
                                    node.full_name.empty() ? node.name : node.full_name);
     if (node.has_state()) text += ": " + states_in_words(node);
     if (!node.detail.empty() && node.full_name.empty()) text += ", " + node.detail;
+    for (const std::string& hidden : node.hidden) text += "; " + hidden;
     if (node.line > 0) text += fmt::format(" ({}, line {})", picture_.nodes[*node.stack].name, node.line);
     return text;
   }
 
-  std::string stack_in_words(Index index) {
-    const auto& counts = functions_[index];
-    std::size_t all = 0;
-    for (const std::size_t count : counts) all += count;
-    std::string text = counted(all, "function");
-    if (const std::size_t unsigned_ones = counts[static_cast<std::size_t>(Signing::none)])
-      text += fmt::format(", {} unsigned", unsigned_ones);
-    return text;
+  void add_headline(int height, double scale) {
+    std::string text = headline_of(picture_.totals);
+    for (const Signing state : states_by_urgency)
+      if (const std::size_t count = picture_.totals.in(state); count > 0 && state != Signing::none)
+        text += fmt::format(", {} {}", count, words_of(state));
+    svg_ += fmt::format("<g class=\"headline{}\" transform=\"translate(0 -{}) scale({:.2f})\">",
+                        picture_.totals.in(Signing::none) > 0 ? " bad" : "", height, scale);
+    svg_ += text_at("name", 24, 28, cut(text, static_cast<int>(layout_.width / scale) - 48, 17, true));
+    svg_ += "</g>\n";
+  }
+
+  // The letters above a card: as they are read from near, and a sign that is read from where all cards are seen.
+  void add_letters(const Box& box, std::string_view path, std::string_view name, std::string_view about,
+                   const std::string& which) {
+    svg_ += "<g class=\"letters\">" + text_at("name", 18, 21, end_of(path, box.width - 36, 14, true)) +
+            text_at("about", 18, 37, cut(std::string(about) + which, box.width - 36, 11)) + "</g>";
+    const int room = static_cast<int>(box.width / layout_.sign_scale) - 12;
+    svg_ += fmt::format("<g class=\"sign\" transform=\"scale({:.2f})\">", layout_.sign_scale) +
+            text_at("name", 6, 13, first_part_within(name, "/", room, 12)) +
+            text_at("about", 6, 26, first_part_within(about, " of ", room, 11)) + "</g>";
+  }
+
+  // The same, or what comes before the last separator: the folder of a file, the number that matters.
+  static std::string first_part_within(std::string_view text, std::string_view separator, int room, int font_size) {
+    const std::size_t end = text.rfind(separator);
+    const bool is_whole = text_width(text, font_size, true) <= room || end == std::string_view::npos;
+    return cut(is_whole ? text : text.substr(0, end), room, font_size, true);
   }
 
   void add_stack(Index index) {
     const Picture::Node& node = picture_.nodes[index];
     const Box& box = layout_.boxes[index];
-    begin(index, "stack");
+    begin(index, node.is_unreadable ? "stack unreadable" : has_unsigned_[index] ? "stack bad" : "stack");
     svg_ += fmt::format("<rect class=\"shape\" width=\"{}\" height=\"{}\" rx=\"10\"/>", box.width, box.height);
-    svg_ += text_at("name", 18, 21, end_of(plain_line(node.name), box.width - 36, 14, true));
-    const std::string which = node.detail.empty() ? "" : " \xC2\xB7 " + plain_line(node.detail);
-    svg_ += text_at("about", 18, 37, cut(stack_in_words(index) + which, box.width - 36, 11));
-    int y = 55;
+    add_letters(box, plain_line(node.name), plain_line(std::string_view(node.name).substr(shared_folders_)),
+                summaries_[index], node.detail.empty() ? "" : " \xC2\xB7 " + plain_line(node.detail));
+    int y = layout_.card_header + 9;
     for (std::size_t i = 0; i < std::min<std::size_t>(node.hidden.size(), 2); ++i, y += 18) {
       const bool is_last = i == 1 && node.hidden.size() > 2;
       const std::string more = is_last ? fmt::format("{} more; ", node.hidden.size() - 1) : "";
@@ -150,19 +196,21 @@ class Engraver {
         "<g class=\"outside\" transform=\"translate({} {})\"><rect class=\"shape\" width=\"{}\" height=\"{}\" "
         "rx=\"10\"/>",
         box.x, box.y, box.width, box.height);
-    svg_ += text_at("name", 18, 21, "Outside") + text_at("about", 18, 37, "named by ARN") + "</g>\n";
+    add_letters(box, "Outside", "Outside", "named by ARN", "");
+    svg_ += "</g>\n";
   }
 
   void add_edge(std::size_t index) {
     const Picture::Edge& edge = picture_.edges[index];
     const Route& route = layout_.routes[index];
     const std::string ends = fmt::format("data-from=\"{}\" data-to=\"{}\"", edge.from, edge.to);
-    svg_ += fmt::format("<path class=\"edge{} to-{}\" marker-end=\"url(#arrow)\" {} d=\"{}\"/>\n",
+    const std::string in_full = edge.condition.empty() ? "" : "<title>" + markup(edge.condition) + "</title>";
+    svg_ += fmt::format("<path class=\"edge{} to-{}\" marker-end=\"url(#arrow)\" {} d=\"{}\">{}</path>\n",
                         edge.condition.empty() ? "" : " sometimes", style_of(picture_.nodes[edge.to].kind), ends,
-                        path_of(route.corners));
+                        path_of(route.corners), in_full);
     if (route.label_width > 0)
-      svg_ += fmt::format("<text class=\"condition\" {} x=\"{}\" y=\"{}\">{}</text>\n", ends, route.label.x,
-                          route.label.y, markup(cut(plain_line(edge.condition), route.label_width, 10)));
+      svg_ += fmt::format("<text class=\"condition\" {} x=\"{}\" y=\"{}\">{}{}</text>\n", ends, route.label.x,
+                          route.label.y, markup(cut(plain_line(edge.condition), route.label_width, 10)), in_full);
   }
 
   static std::string_view style_of(Kind kind) {
@@ -192,31 +240,68 @@ class Engraver {
       svg_ += fmt::format("<rect class=\"varies-shape\" x=\"{}\" y=\"6\" width=\"40\" height=\"14\" rx=\"7\"/>",
                           box.width - 52) +
               text_at("varies", box.width - 32, 16, "varies");
-    svg_ += text_at("name", left, box.height / 2 - 3, shortened(plain_line(node.name), room - varies, 13, true));
-    svg_ += text_at("about", left, box.height / 2 + 13, cut(plain_line(about(node)), room, 11));
+    const Lines lines = lines_within(node, room - varies, room);
+    svg_ += text_at("name", left, box.height / 2 - 3, lines.name) +
+            text_at(lines.is_one_name ? "about rest" : "about", left, box.height / 2 + 13, lines.about) +
+            text_at("big", left, box.height / 2 + 9, shortened(plain_line(node.name), room, 26, true));
     svg_ += "</g>\n";
   }
 
-  std::string about(const Picture::Node& node) const {
-    const std::string kind(name_of(node.kind));
-    const auto with = [](std::string text, const std::string& more) {
-      return more.empty() ? text : text + ": " + more;
-    };
-    if (node.kind == Kind::function) return states_in_words(node) + (node.detail.empty() ? "" : ", " + node.detail);
-    if (node.kind == Kind::config && node.has_state()) return with(kind, states_in_words(node));
-    return with(kind, node.detail);
+  struct Lines {
+    std::string name, about;
+    bool is_one_name = false;  // which `about` goes on with
+  };
+
+  // Names often begin alike. A function's colour, shape and icon say its state, so that a long name may have both
+  // lines.
+  static Lines lines_within(const Picture::Node& node, int name_room, int room) {
+    const std::string name = plain_line(node.name);
+    if (node.kind == Kind::function && node.states.size() == 1 && node.states.front().when.empty())
+      if (const std::size_t end = first_words_within(name, name_room); end > 0 && end < name.size())
+        return {name.substr(0, end), shortened(std::string_view(name).substr(end), room, 11, true), true};
+    return {shortened(name, name_room, 13, true), about(node, room), false};
+  }
+
+  // So much of a name, up to where a word of it begins, has room; all of it, where it has.
+  static std::size_t first_words_within(const std::string& name, int room) {
+    if (text_width(name, 13, true) <= room) return name.size();
+    std::size_t end = 0;
+    for (std::size_t at = 1; at < name.size(); ++at) {
+      const bool begins_word = name[at] >= 'A' && name[at] <= 'Z' && !(name[at - 1] >= 'A' && name[at - 1] <= 'Z');
+      if (!begins_word) continue;
+      if (text_width(std::string_view(name).substr(0, at), 13, true) > room) break;
+      end = at;
+    }
+    return end;
+  }
+
+  static std::string about(const Picture::Node& node, int room) {
+    const std::string lead = node.kind == Kind::function ? "" : std::string(name_of(node.kind));
+    std::vector<std::string> parts;
+    for (const Picture::State& state : node.states) parts.push_back(state_in_words(state));
+    if (!node.detail.empty()) parts.push_back(node.detail);
+    std::string all;
+    for (const std::string& part : parts) all += (all.empty() ? "" : "; ") + plain_line(part);
+    if (!lead.empty() && !all.empty()) all = lead + ": " + all;
+    if (all.empty()) all = lead;
+    if (parts.size() < 2 || text_width(all, 11) <= room) return cut(all, room, 11);
+    const std::string first = (lead.empty() ? "" : lead + ": ") + plain_line(parts.front());
+    const std::string more = fmt::format("{}, +{} more", first, parts.size() - 1);
+    return text_width(more, 11) <= room ? more : cut(first + " \xE2\x80\xA6", room, 11);
   }
 
   const Picture& picture_;
   const Layout layout_;
-  std::map<Index, std::array<std::size_t, 5>> functions_;  // of each stack, by state
+  const std::vector<std::string> summaries_;  // of each stack
+  const std::size_t shared_folders_;
+  std::vector<bool> has_unsigned_;  // of each stack: a function
   std::string svg_;
 };
 
 }  // namespace
 
-std::string svg_of_picture(const Picture& picture) {
-  return Engraver(picture).engrave();
+std::string svg_of_picture(const Picture& picture, Headline headline) {
+  return Engraver(picture).engrave(headline);
 }
 
 }  // namespace codesign

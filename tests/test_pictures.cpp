@@ -323,7 +323,7 @@ Resources:
                        "Signed -> api/child.yaml",
                    });
     CHECK(mentions(html_of_picture(picture), "Bare of app.yaml"));
-    CHECK(mentions(svg_of_picture(picture), ">1 function, 1 unsigned \xC2\xB7 Bare of app.yaml<"));
+    CHECK(mentions(svg_of_picture(picture), ">1 unsigned of 1 function \xC2\xB7 Bare of app.yaml<"));
     for (const std::string& text : {dot_of_picture(picture), mermaid_of_picture(picture)})
       CHECK(mentions(text, "Signed of app.yaml"));
 
@@ -397,9 +397,135 @@ Resources:
     const Picture picture = picture_of(run_of(std::move(broken), std::move(missing), std::move(skipped)));
     CHECK(picture.totals.templates == 2);
     CHECK(picture.totals.unreadable == 2);
-    CHECK(node_named(picture, "missing.yaml").hidden == std::vector<std::string>{"it cannot be read: no such file"});
-    CHECK(mentions(svg_of_picture(picture), "no such file"));
-    CHECK(mentions(html_of_picture(picture), "2 templates cannot be read"));
+    CHECK(node_named(picture, "missing.yaml").hidden == std::vector<std::string>{"no such file"});
+    CHECK(stack_summaries(picture).front() == "cannot be read");
+    const std::string svg = svg_of_picture(picture), html = html_of_picture(picture);
+    CHECK(count_of(svg, "class=\"node stack unreadable\"") == 2);
+    CHECK(mentions(svg, "no such file"));
+    CHECK(mentions(html, "<b>missing.yaml</b> cannot be read: no such file"));
+    CHECK(mentions(dot_of_picture(picture), "missing.yaml\\ncannot be read\\nno such file"));
+    CHECK(mentions(mermaid_of_picture(picture), "missing.yaml, cannot be read"));
+  }
+
+  TEST_CASE("a headline never reassures where something cannot be read") {
+    Picture::Totals totals{.stacks = 1, .templates = 1};
+    const auto with = [&](std::size_t none, std::size_t warns, std::size_t enforced, std::size_t unreadable) {
+      totals.functions = {0, none, warns, enforced, 0};
+      totals.unreadable = unreadable;
+      return headline_of(totals);
+    };
+    CHECK(with(0, 0, 1, 0) == "The only function is enforced");
+    CHECK(totals.is_all_enforced());
+    CHECK(with(0, 0, 1, 1) == "The only function is enforced; 1 template cannot be read");
+    CHECK_FALSE(totals.is_all_enforced());
+    CHECK(with(1, 0, 0, 0) == "The only function is unsigned");
+    CHECK(with(0, 0, 2, 0) == "All 2 functions enforced");
+    CHECK(with(3, 1, 2, 2) == "3 of 6 functions unsigned; 2 templates cannot be read");
+    CHECK(with(0, 1, 1, 0) == "None of 2 functions unsigned");
+    CHECK_FALSE(totals.is_all_enforced());
+    CHECK(with(0, 1, 0, 0) == "None of 1 function unsigned");
+    CHECK(with(0, 0, 0, 0) == "No functions");
+    CHECK(headline_of({}) == "No template was read");
+
+    FileResult broken{.path = "broken.yaml", .status = FileResult::Status::unreadable, .why = "something"};
+    const std::string one = "Resources: {F: {Type: AWS::Lambda::Function, Properties: {PackageType: Image}}}";
+    const std::string html = html_of_picture(picture_of(run_of(result_of(one), std::move(broken))));
+    CHECK(mentions(html, "<title>Code signing: None of 1 function unsigned; 1 template cannot be read<"));
+    CHECK(mentions(html, "<span class=\"alarm\">; 1 template cannot be read</span>"));
+  }
+
+  TEST_CASE("every format says first what is unsigned") {
+    const Picture picture = large_picture();
+    const std::string headline = headline_of(picture.totals);
+    CHECK(headline == "51 of 348 functions unsigned");
+    CHECK(mentions(html_of_picture(picture), ">51 of 348 functions unsigned<"));
+    CHECK(mentions(svg_of_picture(picture), ">51 of 348 functions unsigned, "));
+    CHECK_FALSE(mentions(svg_of_picture(picture, Headline::elsewhere), ">51 of 348"));
+    CHECK(mentions(dot_of_picture(picture), "label=\"51 of 348 functions unsigned\""));
+    CHECK(mentions(dot_of_picture(picture), "label=\"b/one.yaml\\n6 unsigned of 40 functions"));
+    CHECK(mentions(mermaid_of_picture(picture), "b/one.yaml, 6 unsigned of 40 functions"));
+  }
+
+  TEST_CASE("what no template defines is dashed in Mermaid, too, and all of it goes from left to right") {
+    const std::string text = mermaid_of_picture(picture_of(run_of(result_of(signed_template))));
+    CHECK(mentions(text, "Orders<br/>publisher\"\\]:::elsewhere\n"));
+    CHECK(mentions(text, "  classDef elsewhere stroke-dasharray"));
+    CHECK(count_of(text, "  subgraph ") == count_of(text, "    direction LR\n"));
+  }
+
+  TEST_CASE("a row does not repeat its function's name") {
+    const std::string html = html_of_picture(picture_of(run_of(result_of(signed_template))));
+    CHECK(mentions(html, ">error</span> accepts unsigned code <span"));
+  }
+
+  TEST_CASE("a page without functions says so, and offers nothing to narrow") {
+    const std::string none = html_of_picture(picture_of({}));
+    CHECK(mentions(none, "<body class=\"empty\">"));
+    CHECK(mentions(none, ">No template was read.<"));
+    const std::string empty = html_of_picture(picture_of(run_of(result_of("Resources: {B: {Type: AWS::S3::Bucket}}"))));
+    CHECK(mentions(empty, ">No functions in these templates.<"));
+    CHECK_FALSE(mentions(html_of_picture(large_picture()), "<body class=\"empty\">"));
+  }
+
+  TEST_CASE("where names are too small to be read, cards have signs") {
+    const Picture picture = large_picture();
+    const Layout layout = lay_out_picture(picture);
+    REQUIRE(layout.scale > far);
+    constexpr int letters = 12;
+    CHECK(letters * layout.sign_scale / layout.scale >= 11);
+    for (const Picture::Node& node : picture.nodes)
+      if (node.kind == Kind::function) {
+        const Box &box = layout.boxes[static_cast<std::size_t>(&node - picture.nodes.data())],
+                  &card = layout.boxes[*node.stack];
+        CHECK(box.y > card.y + 28 * layout.sign_scale);  // below both lines of the sign
+      }
+    const std::string svg = svg_of_picture(picture);
+    CHECK(svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"picture far\""));
+    CHECK(count_of(svg, "<g class=\"sign\"") == 6);
+
+    const Picture small =
+        picture_of(run_of(result_of(signed_template, "a/b/orders.yaml"), result_of(signed_template, "a/c/d.yaml")));
+    CHECK(lay_out_picture(small).scale <= far);
+    CHECK(mentions(svg_of_picture(small), ">b/orders.yaml<"));  // without the folder that both are in
+    CHECK(mentions(svg_of_picture(small), ">a/b/orders.yaml<"));
+  }
+
+  TEST_CASE("conditions can be read in full, and alternatives are told apart") {
+    const Picture picture = picture_of(run_of(result_of(R"(
+Parameters:
+  Stage: {Type: String, AllowedValues: [development, production]}
+  Mode: {Type: String, AllowedValues: [slow, fast, none]}
+Conditions:
+  IsProduction: !Equals [!Ref Stage, production]
+  IsSlow: !Equals [!Ref Mode, slow]
+Resources:
+  Config: {Type: AWS::Lambda::CodeSigningConfig, Properties: {CodeSigningPolicies: {UntrustedArtifactOnDeployment: !If [IsProduction, Enforce, Warn]}}}
+  Other: {Type: AWS::Lambda::CodeSigningConfig}
+  F:
+    Type: AWS::Lambda::Function
+    Properties:
+      Code: {S3Bucket: b, S3Key: k}
+      CodeSigningConfigArn: !If [IsSlow, !Ref Config, !Ref Other]
+)")));
+    const auto edge = std::find_if(picture.edges.begin(), picture.edges.end(),
+                                   [&](const Picture::Edge& one) { return picture.nodes[one.to].name == "Config"; });
+    REQUIRE(edge != picture.edges.end());
+    CHECK(edge->condition == "(Stage=production and Mode=slow) or (Stage=development and Mode=slow)");
+    const std::string svg = svg_of_picture(picture);
+    CHECK(count_of(svg, "<title>" + edge->condition + "</title>") == 2);  // of the line and of its label
+    CHECK(mentions(svg, ">(Stage=production and Mode=slow) \xE2\x80\xA6<"));
+  }
+
+  TEST_CASE("names that begin and end alike are told apart") {
+    std::string text = "Resources:\n";
+    for (const char* word : {"Morning", "Midday", "Evening"})
+      text += fmt::format(
+          "  HelloWorldService{}GreetingsFunction: {{Type: AWS::Lambda::Function, Properties: {{Code: {{S3Bucket: b, "
+          "S3Key: k}}}}}}\n",
+          word);
+    const std::string svg = svg_of_picture(picture_of(run_of(result_of(text))));
+    for (const char* word : {"Morning", "Midday", "Evening"})
+      CHECK(mentions(svg, fmt::format(">{}GreetingsFunction<", word)));
   }
 
   TEST_CASE("boxes lie inside their stacks, and apart") {
@@ -450,7 +576,7 @@ Resources:
     CHECK(count_of(html, "<tr data-node=") == 348);
     CHECK(count_of(mermaid_of_picture(picture), "\"F299<br/>") == 1);
     CHECK(count_of(dot_of_picture(picture), "[label=\"F299\\n") == 1);
-    CHECK(mentions(html, svg));
+    CHECK(mentions(html, svg_of_picture(picture, Headline::elsewhere)));
     const Picture again = large_picture();
     CHECK(svg == svg_of_picture(again));
     CHECK(html == html_of_picture(again));
@@ -528,6 +654,7 @@ Resources:
     CHECK(shortened(name, 120, 13).ends_with("nant"));
     CHECK(end_of("services/orders/template.yaml", 120, 13).ends_with("template.yaml"));
     CHECK(cut(name, 120, 13).ends_with("\xE2\x80\xA6"));
+    CHECK(cut("Stage=production and Region=eu-west-1", 200, 11) == "Stage=production and \xE2\x80\xA6");
   }
 
   TEST_CASE("the page allows its own styles and program, and nothing else") {

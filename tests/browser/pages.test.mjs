@@ -1,13 +1,13 @@
 // The pages of `graph --format html`, in a browser. Usage: pages.test.mjs PROGRAM SAMPLES MODULES SCREENSHOTS
 // MODULES is the folder that holds node_modules. Exits with 77 where there is nothing to test with.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { hostile_folder, large_folder } from "./templates.mjs";
+import { broken_folder, hostile_folder, large_folder, tall_folder, write } from "./templates.mjs";
 
 const [program, samples, modules, screenshots] = process.argv.slice(2);
 const skip = (why) => {
@@ -27,15 +27,22 @@ const folder = mkdtempSync(join(tmpdir(), "cfn-codesign-pages-"));
 mkdirSync(screenshots, { recursive: true });
 const draw = (name, paths, from) => {
   const page = join(folder, `${name}.html`);
-  execFileSync(program, ["graph", ...paths, "--format", "html", "--output", page], { cwd: from, stdio: ["ignore", "ignore", "ignore"] });
+  // It exits with 1 where a template cannot be read.
+  const { status } = spawnSync(program, ["graph", ...paths, "--format", "html", "--output", page], { cwd: from, stdio: "ignore" });
+  assert.ok(status === 0 || status === 1, `${name}: ${status}`);
   return pathToFileURL(page).href;
 };
-const large = join(folder, "large"), hostile = join(folder, "hostile");
-const large_count = large_folder(large), hostile_count = hostile_folder(hostile);
+const [large, tall, hostile, broken, empty] = ["large", "tall", "hostile", "broken", "empty"].map((name) => join(folder, name));
+const large_count = large_folder(large), tall_count = tall_folder(tall), hostile_count = hostile_folder(hostile);
+broken_folder(broken);
+write(join(empty, "template.yaml"), "Resources:\n  B: {Type: AWS::S3::Bucket}\n");
 const pages = {
   small: draw("small", ["sometimes-unsigned-function", "walk-through", "layers", "image-and-inline"], samples),
   large: draw("large", ["."], large),
+  tall: draw("tall", ["."], tall),
   hostile: draw("hostile", ["."], hostile),
+  broken: draw("broken", ["."], broken),
+  empty: draw("empty", ["."], empty),
 };
 
 const browser = await chromium.launch({ executablePath: browser_path, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] });
@@ -58,6 +65,9 @@ async function close(page) {
 const shown = (page) => page.locator(".functions tbody tr:visible").count();
 const shot = (page, name, more = {}) => page.screenshot({ path: join(screenshots, `${name}.png`), ...more });
 const node_of = (page, row) => row.getAttribute("data-node").then((id) => page.locator(`#graph .node[data-node="${id}"]`));
+const view_of = (page) => page.locator("#graph > .picture").getAttribute("viewBox").then((text) => text.split(" ").map(Number));
+const chosen_row = (page) => page.locator(".functions tr.chosen");
+const phone = { viewport: { width: 390, height: 844 }, hasTouch: true };
 const look = (locator) => locator.evaluate((element) => getComputedStyle(element).opacity);
 
 const tests = {
@@ -154,8 +164,9 @@ const tests = {
 
   async "the wheel zooms to the pointer, and dragging moves"() {
     const page = await open("large");
-    const view = () => page.locator("#graph > .picture").getAttribute("viewBox").then((text) => text.split(" ").map(Number));
+    const view = () => view_of(page);
     const before = await view();
+    assert.ok(await page.locator(".hint").isVisible());
     await page.mouse.move(300, 400);
     await page.mouse.wheel(0, -600);
     await page.waitForFunction((width) => document.querySelector("#graph > .picture").viewBox.baseVal.width < width * 0.9, before[2]);
@@ -166,7 +177,192 @@ const tests = {
     const moved = await view();
     assert.ok(moved[0] < zoomed[0] && moved[1] < zoomed[1]);
     assert.equal(await page.locator("#graph .here").count(), 0, "a drag is no click");
+    assert.ok(!(await page.locator(".hint").isVisible()), "who knows how is not told again");
     await shot(page, "large-zoomed");
+    await close(page);
+  },
+
+  async "a row brings its function and its config into view, with names that can be read"() {
+    for (const [name, count] of [["large", large_count], ["tall", tall_count]]) {
+      const page = await open(name, { reducedMotion: "reduce" });
+      const unseen = await page.evaluate(unseen_configs);
+      assert.deepEqual(unseen, []);
+      assert.equal(await shown(page), count);
+      await shot(page, `${name}-chosen`);
+      await close(page);
+    }
+  },
+
+  async "what is chosen is told in words, with a button for all that it uses"() {
+    const page = await open("large", { reducedMotion: "reduce" });
+    const strip = page.locator("#strip");
+    assert.ok(!(await strip.isVisible()));
+    const row = page.locator(".functions tbody tr.enforced", { hasText: "orders/template.yaml" }).first();
+    const before = await page.locator("#graph > .picture").boundingBox();
+    await row.locator("button").click();
+    assert.match(await strip.locator("p").textContent(), /^function \w+: enforced \(orders\/template.yaml, line \d+\)$/);
+    assert.match((await strip.locator("li").allTextContents()).join(), /SigningConfig ?config: enforced.*Platform ?publisher/);
+    const after = await page.locator("#graph > .picture").boundingBox();
+    assert.ok(after.y + after.height <= (await strip.boundingBox()).y + 1 && after.height < before.height, "it covers nothing");
+    await strip.locator("li button", { hasText: "Platform" }).click();
+    const id = await page.locator("#graph .publisher.near", { hasText: "Platform" }).getAttribute("data-node");
+    assert.ok(await page.evaluate(is_in_view, `#graph .node[data-node="${id}"] > .shape`));
+    assert.equal(await chosen_row(page).count(), 1, "a look at something else chooses nothing else");
+    await page.click("#to-graph");
+    assert.ok(await page.evaluate(is_in_view, "#graph .here > .shape"));
+    await page.click("#to-none");
+    assert.ok(!(await strip.isVisible()));
+    assert.ok(await page.evaluate(() => document.activeElement.matches("#graph .node")), "the focus is not lost");
+    assert.equal(await page.locator("#graph .near, #graph .called text").count(), 0);
+    await close(page);
+  },
+
+  async "a config shows whose it is, in the list, too"() {
+    const page = await open("large", { reducedMotion: "reduce" });
+    const config = page.locator("#graph .config.enforced").first();
+    const id = await config.getAttribute("data-node");
+    await config.dispatchEvent("click");
+    const users = await page.evaluate((id) => [...document.querySelectorAll(`#graph .edge[data-to="${id}"]`)].map((one) => one.dataset.from), id);
+    const marked = await page.locator(".functions tr.near").evaluateAll((rows) => rows.map((row) => row.dataset.node));
+    assert.ok(users.length > 0);
+    assert.deepEqual(marked.sort(), users.sort());
+    assert.ok(await page.evaluate(is_in_view, ".functions tr.near"));
+    await page.keyboard.press("Escape");
+    assert.equal(await page.locator(".functions tr.near").count(), 0);
+    await close(page);
+  },
+
+  async "a search finds what a function uses, and other findings"() {
+    const page = await open("large", { reducedMotion: "reduce" });
+    const others = await page.locator("details li:visible").count();
+    for (const name of ["Tools", "Datadog-Extension", "Team_stock"]) {
+      await page.fill("#search", name);
+      const rows = await shown(page);
+      assert.ok(rows > 0 && rows < large_count, `${name}: ${rows} rows`);
+      const found = page.locator("#graph .node:not(.function):not(.out)", { hasText: name.slice(0, 7) }).first();
+      assert.equal(await look(found), "1");
+    }
+    assert.equal(await page.locator("details li:visible").count(), 0);
+    await page.fill("#search", "trialconfig");
+    const left = await page.locator("details li:visible").count();
+    assert.ok(left > 0 && left < others);
+    assert.match(await page.locator("#count").textContent(), new RegExp(`, ${left} of ${others} other findings$`));
+    await close(page);
+  },
+
+  async "what is narrowed begins at its beginning, and leaves nothing behind"() {
+    const page = await open("large", { reducedMotion: "reduce" });
+    const list = page.locator("#list");
+    await list.evaluate((one) => { one.scrollTop = 9999; });
+    await page.click(".filters .none");
+    assert.equal(await list.evaluate((one) => one.scrollTop), 0);
+    await list.evaluate((one) => { one.scrollTop = 500; });
+    for (const part of ["#count", ".functions th", "#show-all"]) assert.ok(await page.evaluate(is_in_view, part), part);
+    const lines = await page.evaluate(() => [...document.querySelectorAll("#graph .edge")].filter((line) =>
+      document.querySelector(`#graph .node[data-node="${line.dataset.from}"]`).matches(".out") && getComputedStyle(line).visibility !== "hidden").length);
+    assert.equal(lines, 0, "lines of what is left out");
+    await page.locator("#graph .function.enforced").first().dispatchEvent("click");
+    assert.equal(await page.locator("#graph .here").count(), 0, "what is left out is not chosen");
+    assert.equal(await page.locator("#graph .node[tabindex='0']").count(), 1);
+    assert.ok(await page.locator("#graph .node[tabindex='0']:not(.out)").count(), "Tab goes to what is left");
+    await page.locator(".functions tr.none button").first().click();
+    await page.keyboard.press("Escape");
+    assert.equal(await chosen_row(page).count(), 0);
+    assert.notEqual(await shown(page), large_count, "the choice goes first");
+    await page.keyboard.press("Escape");
+    assert.equal(await shown(page), large_count);
+    await page.fill("#search", "billing");
+    await page.click(".filters .none");
+    await page.click("#show-all");
+    assert.equal(await shown(page), large_count);
+    assert.equal(await page.inputValue("#search"), "");
+    assert.ok(!(await page.locator("#show-all").isVisible()));
+    await close(page);
+  },
+
+  async "the list can be sorted"() {
+    const page = await open("large");
+    const texts = (part) => page.locator(`.functions tbody tr ${part}`).allTextContents();
+    const worst_first = await texts("button");
+    await page.click("[data-sort=name]");
+    const names = await texts("button");
+    assert.deepEqual(names, [...names].sort((a, b) => a.localeCompare(b, "en", { numeric: true })));
+    assert.equal(await page.locator("th[aria-sort]").textContent(), "FunctionTemplate");
+    await page.click("[data-sort=template]");
+    const places = await texts("td:first-child p:first-of-type");
+    assert.deepEqual(places, [...places].sort((a, b) => a.localeCompare(b, "en", { numeric: true })));
+    await page.click("[data-sort=state]");
+    assert.deepEqual(await texts("button"), worst_first);
+    await close(page);
+  },
+
+  async "with 300 functions, the names of templates and what is unsigned can be read at once"() {
+    for (const name of ["large", "tall"]) {
+      const page = await open(name);
+      const heights = await page.locator("#graph .stack .sign text").evaluateAll((texts) => texts.map((one) => one.getBoundingClientRect().height));
+      assert.ok(heights.length > 0 && heights.every((one) => one >= 11), `${heights}`);
+      assert.equal(await page.locator("#graph .stack.bad .sign", { hasText: "unsigned" }).count(), await page.locator("#graph .stack.bad").count());
+      await page.click("#closer");
+      const nearer = await page.locator("#graph .stack .sign .name").evaluateAll((texts) => texts.map((one) => one.getBoundingClientRect().height));
+      assert.ok(nearer.every((one) => one < 20), "a sign stays as large as it must be");
+      // What cannot be read is not drawn.
+      assert.deepEqual(await page.evaluate(too_small), []);
+      await page.click("#closer", { clickCount: 6 });
+      assert.ok(await page.locator("#graph .letters .name").first().evaluate((one) => one.getBoundingClientRect().height > 0));
+      assert.deepEqual(await page.evaluate(too_small), []);
+      await close(page);
+    }
+  },
+
+  async "the tools lie over nothing where all of it is shown"() {
+    for (const name of ["large", "tall"]) {
+      const page = await open(name);
+      const tools = await page.locator(".tools").boundingBox();
+      const lowest = await page.locator("#graph .node > .shape").evaluateAll((shapes) => Math.max(...shapes.map((one) => one.getBoundingClientRect().bottom)));
+      assert.ok(lowest <= tools.y, `${lowest} > ${tools.y}`);
+      await close(page);
+    }
+  },
+
+  async "without its program, a page still shows signs and all findings"() {
+    const page = await open("large", { javaScriptEnabled: false });
+    await shot(page, "large-no-program");
+    const drawn = await page.locator("#graph .stack .sign text").first().boundingBox();
+    assert.ok(drawn.height >= 8, `${drawn.height}`);
+    assert.ok(await page.locator("details li").last().isVisible());
+    await close(page);
+  },
+
+  async "a window that changes keeps what is looked at"() {
+    const page = await open("large");
+    const whole = await view_of(page);
+    await page.setViewportSize({ width: 1100, height: 800 });
+    assert.ok((await view_of(page))[2] >= whole[2] - 1, "all of it is still all of it");
+    await page.click("#closer", { clickCount: 4 });
+    const middle = ([x, y, width, height]) => [x + width / 2, y + height / 2];
+    const size = async () => (await view_of(page))[2] / (await page.locator("#graph > .picture").boundingBox()).width;
+    const [at, zoomed] = [middle(await view_of(page)), await size()];
+    await page.setViewportSize({ width: 1300, height: 700 });
+    const now = middle(await view_of(page));
+    assert.ok(Math.hypot(at[0] - now[0], at[1] - now[1]) < 2 && Math.abs(zoomed - await size()) < 0.01);
+    await close(page);
+  },
+
+  async "what cannot be read is an alarm in the headline, the graph and the list"() {
+    const page = await open("broken");
+    assert.equal(await page.title(), "Code signing: The only function is enforced; 2 templates cannot be read");
+    assert.equal(await page.locator("h1 .good").count(), 0);
+    assert.equal(await page.locator("#graph .unreadable").count(), 2);
+    assert.deepEqual(await page.locator("#graph .unreadable .letters .about").allTextContents(), ["cannot be read", "cannot be read"]);
+    assert.match(await page.locator(".unreadable li").first().textContent(), /^one.yaml cannot be read: not valid YAML: /);
+    await shot(page, "broken");
+    await close(page);
+  },
+
+  async "a page without functions says so"() {
+    const page = await open("empty");
+    assert.ok(await page.locator(".nothing", { hasText: "No functions in these templates." }).isVisible());
+    for (const part of [".filters", "#search", ".hint", "#count"]) assert.ok(!(await page.locator(part).isVisible()), part);
     await close(page);
   },
 
@@ -197,14 +393,21 @@ const tests = {
         await shot(page, `${name}-${colorScheme}`);
         const low = await page.evaluate(low_contrast);
         assert.deepEqual(low, [], `${name}, ${colorScheme}`);
+        assert.deepEqual(await page.evaluate(low_outlines), [], `${name}, ${colorScheme}`);
+        for (const row of await page.locator(".functions tbody tr.warns, .functions tbody tr.none").all()) {
+          await row.locator("button").click();
+          assert.deepEqual(await page.evaluate(low_contrast, "tr.chosen .soft, tr.chosen b, tr.chosen .severity, #strip p, #strip button, #strip span"), []);
+        }
         await close(page);
       }
   },
 
   async "texts stay in their boxes"() {
-    for (const name of ["small", "large", "hostile"]) {
+    for (const name of ["small", "large", "hostile", "tall", "broken"]) {
       const page = await open(name);
-      assert.deepEqual(await page.evaluate(spilling), []);
+      assert.deepEqual(await page.evaluate(spilling), [], name);
+      await page.click("#closer", { clickCount: 8 });
+      assert.deepEqual(await page.evaluate(spilling), [], name);
       await close(page);
     }
   },
@@ -217,6 +420,62 @@ const tests = {
         await shot(page, `${name}-phone-${colorScheme}`);
         await close(page);
       }
+  },
+
+  async "a finger scrolls past the graph, and what it chooses is told where it is seen"() {
+    const page = await open("large", { ...phone, reducedMotion: "reduce" });
+    assert.equal(await page.locator("#graph > .picture").evaluate((one) => getComputedStyle(one).touchAction), "pan-y");
+    await page.locator("#graph .function.enforced").first().dispatchEvent("click");
+    const is_told = async (part) => {
+      const box = await page.locator(part).boundingBox();
+      return box && box.y >= 0 && box.y + box.height <= 845;
+    };
+    assert.ok(await is_told("#strip p") && await is_told("#strip li:first-child"));
+    await page.click("#to-list");
+    assert.ok(await is_told("tr.chosen button"));
+    await page.click("#to-graph");
+    assert.ok(await is_told("#graph .here > .shape"));
+    await shot(page, "large-phone-chosen");
+    await page.click("#to-none");
+    await page.locator(".functions tbody tr:nth-child(40) button").click();
+    assert.ok(await is_told("#strip p"));
+    await page.setViewportSize({ width: 800, height: 360 });
+    assert.ok((await page.locator("#graph").boundingBox()).height <= 360 * 0.71, "a low window has room beside the graph");
+    await close(page);
+    const tablet = await open("large", { viewport: { width: 800, height: 900 } });
+    assert.match(await tablet.locator(".hint").innerText(), /Ctrl/, "where the wheel scrolls the page");
+    await close(tablet);
+  },
+
+  async "a pressed filter is seen in forced colours"() {
+    const page = await open("small", { forcedColors: "active" });
+    await page.click(".filters .none");
+    const color = (part) => page.locator(part).evaluate((one) => getComputedStyle(one).backgroundColor);
+    assert.notEqual(await color(".filters .none"), await color(".filters .warns"));
+    await close(page);
+  },
+
+  async "paper leaves out nothing without saying so"() {
+    const page = await open("large", { reducedMotion: "reduce" });
+    await page.locator(".functions tbody tr button").first().click();
+    await page.click("summary");
+    const print = (when) => page.evaluate((name) => window.dispatchEvent(new Event(name)), when);
+    await page.emulateMedia({ media: "print" });
+    await print("beforeprint");
+    assert.equal(await page.locator("details li:visible").count(), await page.locator("details li").count());
+    assert.ok(await page.locator("details li").count() > 12);
+    assert.equal(await page.locator("#graph .near, tr.chosen").count(), 0, "nothing fades");
+    assert.ok(!(await page.locator("#strip").isVisible()) && !(await page.locator("#count").isVisible()));
+    assert.equal(await shown(page), large_count);
+    await print("afterprint");
+    await page.emulateMedia({ media: "screen" });
+    assert.equal(await page.locator("tr.chosen").count(), 1);
+    assert.equal(await page.locator("details[open]").count(), 0);
+    await page.click(".filters .none");
+    await page.emulateMedia({ media: "print" });
+    await print("beforeprint");
+    assert.match(await page.locator("#count").innerText(), new RegExp(`^\\d+ of ${large_count} shown`));
+    await close(page);
   },
 
   async "paper shows the graph and the table"() {
@@ -259,7 +518,7 @@ const tests = {
 };
 
 // Runs in the page: texts whose contrast with what stands behind them is less than 4.5 (WCAG 2, 1.4.3).
-function low_contrast() {
+function low_contrast(more = "") {
   const channels = (color) => (color.match(/[\d.]+/g) || []).map(Number);
   const light = (color) => {
     const [r, g, b] = channels(color).map((one) => one / 255).map((one) => one <= 0.03928 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4);
@@ -274,7 +533,7 @@ function low_contrast() {
     }
     return getComputedStyle(document.documentElement).backgroundColor;
   };
-  const texts = [...document.querySelectorAll("h1 span, .facts, button, button b, .soft, .state b, .severity, th, summary, #graph g.node text")];
+  const texts = [...document.querySelectorAll(more || "h1 span, .facts, button, button b, .soft, .state b, .severity, th, summary, #graph g.node text")];
   const faults = new Set();
   for (const one of texts) {
     const style = getComputedStyle(one), color = one.matches("svg *") ? style.fill : style.color;
@@ -285,14 +544,66 @@ function low_contrast() {
   return [...faults];
 }
 
+// Runs in the page: lines and outlines whose contrast with what they stand on is less than 3 (WCAG 2, 1.4.11).
+function low_outlines() {
+  const light = (color) => {
+    const [r, g, b] = color.match(/[\d.]+/g).map(Number).map((one) => one / 255).map((one) => one <= 0.03928 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const style = (selector) => getComputedStyle(document.querySelector(selector));
+  const card = style("#graph .stack > .shape").fill, ground = style("body").backgroundColor;
+  const pairs = [["#graph .edge", "stroke", card], ["#graph .edge", "stroke", ground], ["#graph .config > .shape", "stroke", card],
+    ["#graph .layer > .shape", "stroke", card], [".filters button", "borderTopColor", ground], [".tools button", "borderTopColor", ground]];
+  return pairs.map(([selector, property, behind]) => {
+    const [a, b] = [light(style(selector)[property]), light(behind)].sort((x, y) => y - x);
+    return [selector, (a + 0.05) / (b + 0.05)];
+  }).filter(([, contrast]) => contrast < 3);
+}
+
+// Runs in the page: something of it is within the window, and within what scrolls around it.
+function is_in_view(selector) {
+  const box = document.querySelector(selector).getBoundingClientRect();
+  const frame = document.querySelector(selector).closest("#graph > .picture, #list").getBoundingClientRect();
+  const inside = (from, to, low, high) => to > Math.max(from, 0) && low >= from - 1 && high <= to + 1;
+  return inside(frame.top, Math.min(frame.bottom, innerHeight), box.top, box.bottom) && inside(frame.left, Math.min(frame.right, innerWidth), box.left, box.right);
+}
+
+// Runs in the page: chooses row after row; those whose function or config is then out of view, or without a name that can be read.
+function unseen_configs() {
+  const frame = () => document.querySelector("#graph > .picture").getBoundingClientRect();
+  const unseen = [];
+  for (const row of document.querySelectorAll(".functions tbody tr")) {
+    row.querySelector("button").click();
+    const id = row.dataset.node, whole = frame();
+    const configs = [...document.querySelectorAll(`#graph .edge.to-config[data-from="${id}"]`)].map((edge) => edge.dataset.to);
+    for (const one of [id, ...configs]) {
+      const node = document.querySelector(`#graph .node[data-node="${one}"]`), box = node.querySelector(".shape").getBoundingClientRect();
+      const name = node.querySelector(".name").textContent;  // or its first words
+      const is_seen = box.left >= whole.left && box.right <= whole.right && box.top >= whole.top && box.bottom <= whole.bottom;
+      const is_named = [node.querySelector(".name"), ...document.querySelectorAll("#graph .called .name")]
+        .some((text) => text.textContent.startsWith(name) && text.getBoundingClientRect().height >= 8);
+      if (!is_seen || !is_named) unseen.push(`${name} of ${row.querySelector("button").textContent}: ${is_seen} ${is_named}`);
+    }
+  }
+  return unseen;
+}
+
+// Runs in the page: texts of the graph that are drawn and cannot be read, and marks without their word.
+function too_small() {
+  const height = (one) => one.getBoundingClientRect().height;
+  const names = [...document.querySelectorAll("#graph .node text")].filter((one) => !one.matches(".varies") && height(one) > 0 && height(one) < 6);
+  const pills = [...document.querySelectorAll("#graph .varies-shape")].filter((one) => height(one) > 0 && height(one.nextElementSibling) === 0);
+  return [...names, ...pills].map((one) => one.outerHTML);
+}
+
 // Runs in the page: texts of the graph that do not fit into their boxes.
 function spilling() {
   const faults = [];
   for (const node of document.querySelectorAll("#graph g.node, #graph g.outside")) {
-    const shape = node.querySelector(".shape").getBBox();
-    for (const text of node.querySelectorAll(":scope > text")) {
-      const box = text.getBBox();
-      if (box.x < 0 || box.x + box.width > shape.width || box.y < 0 || box.y + box.height > shape.height + 1) faults.push(text.textContent);
+    const shape = node.querySelector(".shape").getBoundingClientRect();
+    for (const text of node.querySelectorAll("text")) {
+      const box = text.getBoundingClientRect();
+      if (box.width > 0 && (box.left < shape.left || box.right > shape.right || box.top < shape.top || box.bottom > shape.bottom + 1)) faults.push(text.textContent);
     }
     const name = node.querySelector(".name").getBBox(), varies = node.querySelector(".varies-shape")?.getBBox();
     if (varies && name.x + name.width > varies.x) faults.push(`${node.querySelector(".name").textContent} and varies`);

@@ -1,4 +1,5 @@
-// A folder of made-up templates: 300 functions in every state, in 14 templates; and one whose names are attacks.
+// Folders of made-up templates: 300 functions in every state, in 14 templates; 300 in one template; some that cannot be
+// read; and one whose names are attacks.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
@@ -86,6 +87,30 @@ export function large_folder(folder) {
     Properties: {Code: {S3Bucket: b, S3Key: k}, Handler: a.b, Runtime: python3.13, Role: !GetAtt Role.Arn}
 `);
   return counts.reduce((sum, count) => sum + count, 1);
+}
+
+// One function in a hundred is unsigned, the others share a config, which varies.
+export function tall_folder(folder) {
+  const count = 300;
+  let text = `Transform: AWS::Serverless-2016-10-31
+Parameters:
+  Stage: {Type: String, AllowedValues: [dev, prod]}
+Conditions:
+  IsProd: !Equals [!Ref Stage, prod]
+Resources:
+`;
+  for (let at = 0; at < count; ++at)
+    text += made(`Handler${at}`, at % 100 === 50 ? [] : at % 10 === 0 ? ["CodeSigningConfigArn: !If [IsProd, !Ref SigningConfig, !Ref AWS::NoValue]"] : ["CodeSigningConfigArn: !Ref SigningConfig"]);
+  write(join(folder, "template.yaml"), text + config("SigningConfig", "Enforce", [profile("210987654321", "Platform")]));
+  return count;
+}
+
+// One template whose only function is enforced, and two that cannot be read.
+export function broken_folder(folder) {
+  write(join(folder, "good.yaml"), "Transform: AWS::Serverless-2016-10-31\nResources:\n" +
+    made("Fine", ["CodeSigningConfigArn: !Ref SigningConfig"]) + config("SigningConfig", "Enforce", [profile("210987654321", "Platform")]));
+  write(join(folder, "one.yaml"), "AWSTemplateFormatVersion: 2010-09-09\nResources:\n  B: [\n");
+  write(join(folder, "two.json"), '{"AWSTemplateFormatVersion":"2010-09-09","Resources":{');
 }
 
 export function hostile_folder(folder) {
