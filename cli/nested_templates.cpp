@@ -15,7 +15,8 @@ bool lies_below(const fs::path& path, const fs::path& folder) {
 }  // namespace
 
 NestedTemplates::NestedTemplates(const std::vector<std::string>& paths) {
-  folders_.push_back(real_path("."));
+  // To begin at the root of the file system is to begin nowhere.
+  if (const fs::path here = real_path("."); here != here.root_path()) folders_.push_back(here);
   std::error_code error;
   for (const std::string& path : paths)
     if (fs::is_directory(path, error)) folders_.push_back(real_path(path));

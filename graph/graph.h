@@ -441,9 +441,9 @@ HiddenPart hidden_template(const NestedStack& stack);
 // the fault of a property that is missing.
 bool is_misspelt(const Graph&, const Resource&, std::string_view property);
 
-// Outputs of stacks, custom resources, modules, stored parameters and types that are not AWS's own: a GetAtt of them
-// may return any text.
-bool may_return_any_text(const Resource& resource);
+// Outputs of stacks, custom resources, modules, stored parameters and types that are not AWS's own may be any text. The
+// attribute is empty for Ref.
+bool may_return_any_text(const Resource& resource, std::string_view attribute);
 
 // The functions whose signing, in some case, is this config's; those of other templates of the run come last.
 std::vector<const Function*> users_of(const Graph&, const SigningConfig&);

@@ -548,9 +548,10 @@ class Linking::Linker {
     const SigningConfig* config = config_of(*value.resource);
     if (!config)
       return add(when, Signing::unknown, nullptr,
-                 may_return_any_text(*value.resource) ? "its code signing config is an output of " + value.text
-                                                      : refers + ", which is no code signing config",
-                 !may_return_any_text(*value.resource));
+                 may_return_any_text(*value.resource, value.attribute)
+                     ? "its code signing config is an output of " + value.text
+                     : refers + ", which is no code signing config",
+                 !may_return_any_text(*value.resource, value.attribute));
     if (value.is_dotted_ref || (!value.attribute.empty() && value.attribute != config_property))
       return add(when, Signing::unknown, config, "its CodeSigningConfigArn is not the ARN of " + value.text, true);
     const Guard missing = evaluator_.guards().but_not(when, config->resource->exists);
@@ -863,17 +864,18 @@ HiddenPart hidden_template(const NestedStack& stack) {
           .what = "the template " + stack.path + " is not at hand, and may contain functions"};
 }
 
-bool may_return_any_text(const Resource& resource) {
+bool may_return_any_text(const Resource& resource, std::string_view attribute) {
   const std::string_view type = resource.type;
+  if (type == "AWS::CloudFormation::Stack" || type == "AWS::Serverless::Application")
+    return attribute.starts_with("Outputs.");
   return !type.starts_with("AWS::") || type.ends_with("::MODULE") || type == "AWS::CloudFormation::CustomResource" ||
-         type == "AWS::CloudFormation::Stack" || type == "AWS::Serverless::Application" ||
          type == "AWS::SSM::Parameter";
 }
 
 bool ConfigReference::may_refer_to_config() const {
   if (value.kind == Value::Kind::missing) return false;
   return !value.resource || value.resource->type == "AWS::Lambda::CodeSigningConfig" ||
-         may_return_any_text(*value.resource);
+         may_return_any_text(*value.resource, value.attribute);
 }
 
 std::vector<const Function*> users_of(const Graph& graph, const SigningConfig& config) {

@@ -457,7 +457,7 @@ class Reader {
     if (resource.type == "AWS::Lambda::CodeSigningConfig" && !value.is_dotted_ref &&
         (value.attribute.empty() || value.attribute == "CodeSigningConfigArn"))
       return {.pattern = prefix + "code-signing-config:" + std::string(resource.id)};
-    if (may_return_any_text(resource)) return {.pattern = "*", .is_exact = false};
+    if (may_return_any_text(resource, value.attribute)) return {.pattern = "*", .is_exact = false};
     return {};
   }
 

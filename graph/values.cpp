@@ -85,10 +85,7 @@ constexpr std::size_t max_parts = 32;
 // One text behind the other.
 Value put_together(NodeId written, const Value& left, const Value& right) {
   if (left.kind == Value::Kind::unknown && !left.parts) return left;
-  const bool has_name = right.kind == Value::Kind::parameter || right.resource;
-  Value whole = left.kind == Value::Kind::literal
-                    ? unknown(written, has_name ? right.text + " is part of it" : "a part of it is not known")
-                    : left;
+  Value whole = left.kind == Value::Kind::literal ? unknown(written, why_not_known(right)) : left;
   std::vector<Value> parts;
   for (const Value* side : {&left, &right}) {
     const bool is_empty = side->kind == Value::Kind::literal && side->text.empty();
@@ -108,7 +105,7 @@ Value put_together(NodeId written, const Value& left, const Value& right) {
 
 bool is_resource_of_known_kind(const Value& value) {
   return (value.kind == Value::Kind::resource || value.kind == Value::Kind::foreign) &&
-         !may_return_any_text(*value.resource);
+         !may_return_any_text(*value.resource, value.attribute);
 }
 
 // A resource that a parent passes for a parameter is never an empty text, and the ARN of a config begins like one. What
@@ -199,6 +196,11 @@ std::string Evaluator::bound(std::string_view text) const {
 }
 
 // --- values
+
+std::string why_not_known(const Value& part) {
+  return part.kind == Value::Kind::parameter || part.resource ? part.text + " is part of it"
+                                                              : "a part of it is not known";
+}
 
 void Evaluator::spend(std::size_t bytes) {
   value_bytes_ += bytes;

@@ -18,6 +18,9 @@
 
 namespace codesign {
 
+// Why a text is not known that has this part.
+std::string why_not_known(const Value& part);
+
 // The names a Ref may mean.
 struct Names {
   std::unordered_map<std::string_view, const Resource*> resources;

@@ -72,6 +72,8 @@ class Site : public Outside {
   const SigningConfig* config_of(const Resource&) override;
   const SigningProfile* profile_of(const Resource&) override;
 
+  // The deployments that have the stack and this output of it.
+  Guard when_supplied(const Entry& output);
   // An output of this stack, as its own template sees it.
   const Received& own_output(const Entry& output);
   std::optional<Entry> find_output(std::string_view name) const;
@@ -253,7 +255,7 @@ class Joiner {
         if (name == NodeId::none) continue;
         const Evaluator::Visit visit(evaluator, nullptr);
         within_limits(site.linking.graph(), output.key, [&] {
-          for (const Case& one : evaluator.cases(name, site.exists()))
+          for (const Case& one : evaluator.cases(name, site.when_supplied(output)))
             if (one.value.kind == Value::Kind::literal && !is_of_stack(one.value.text))
               exports[one.value.text].push_back({&site, output, one.when});
         });
@@ -492,6 +494,9 @@ Value Site::seen_from_here(Value value, const Site& supplier) {
   } else if (value.parts) {
     std::vector<Value> parts;
     for (const Value& part : *value.parts) parts.push_back(seen_from_here(part, supplier));
+    const auto first =
+        std::find_if(parts.begin(), parts.end(), [](const Value& part) { return part.kind != Value::Kind::literal; });
+    if (first != parts.end()) value.text = why_not_known(*first);
     value.parts = std::make_shared<const std::vector<Value>>(std::move(parts));
   }
   return value;
@@ -504,6 +509,13 @@ std::optional<Entry> Site::find_output(std::string_view name) const {
   return find(document, value_of(document, document.root(), outputs_section), name);
 }
 
+Guard Site::when_supplied(const Entry& output) {
+  const Document& document = *joiner.members[member].document;
+  Evaluator& evaluator = linking.evaluator();
+  const auto condition = scalar_text(document, value_of(document, output.value, "Condition"));
+  return condition ? joiner.guards.both(evaluator.possible(), evaluator.condition(*condition)) : evaluator.possible();
+}
+
 const Received& Site::own_output(const Entry& output) {
   const auto [known, is_new] = own_outputs_.try_emplace(output.value);
   Received& received = known->second;
@@ -514,9 +526,7 @@ const Received& Site::own_output(const Entry& output) {
   Evaluator& evaluator = linking.evaluator();
   const Evaluator::Visit visit(evaluator, nullptr);
   try {
-    Guard when = evaluator.possible();
-    if (const auto condition = scalar_text(document, value_of(document, output.value, "Condition")))
-      when = joiner.guards.both(when, evaluator.condition(*condition));
+    const Guard when = when_supplied(output);
     std::vector<Case> cases = evaluator.cases(value_of(document, output.value, "Value"), when);
     received = {std::move(cases), when};
   } catch (const TooEntangled&) {
@@ -576,8 +586,10 @@ const Received* Site::exported(std::string_view name, std::string& why) {
     when = joiner.guards.either(when, one.when);
   }
   if (!is_one) {
-    why = paths.size() > 1 ? ", which " + *paths.begin() + " and " + *std::next(paths.begin()) + " export"
-                           : ", which " + *paths.begin() + " exports more than once";
+    why = ", which " + *paths.begin();
+    if (paths.size() > 2) why += ", " + *std::next(paths.begin()) + " and others export";
+    if (paths.size() == 2) why += " and " + *std::next(paths.begin()) + " export";
+    if (paths.size() == 1) why += " exports more than once";
     ambiguous->second = why;
     return nullptr;
   }

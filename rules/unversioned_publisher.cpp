@@ -35,7 +35,7 @@ static std::optional<Fault> check(const Publisher& publisher, const Graph&) {
     unversioned.remedy = TakeAttribute{value.node, value.text, "ProfileVersionArn"};
     return unversioned;
   }
-  if (may_return_any_text(*value.resource)) return {};
+  if (may_return_any_text(*value.resource, value.attribute)) return {};
   return fault(fmt::format("{} allows {}, an {}, not a signing profile version", config, name, value.resource->type));
 }
 

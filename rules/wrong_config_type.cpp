@@ -17,7 +17,7 @@ static std::optional<Fault> check(const ConfigReference& reference, const Graph&
   }
   const Resource* target = reference.value.resource;
   if (!target || reference.value.kind == Value::Kind::missing || target->type == "AWS::Lambda::CodeSigningConfig" ||
-      may_return_any_text(*target))
+      may_return_any_text(*target, reference.value.attribute))
     return {};
   const std::string suggestion =
       graph.configs.size() == 1 ? fmt::format("; did you mean {}?", graph.configs.front().resource->id) : "";

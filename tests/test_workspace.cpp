@@ -622,6 +622,40 @@ TEST_SUITE("workspace") {
     }
   }
 
+  TEST_CASE("the root of the file system is no folder to begin in") {
+    const Scratch scratch;
+    scratch.write("run/app.yaml", begins + std::string("Resources:\n") + nested("Child", "../secret.yaml"));
+    scratch.write("secret.yaml", begins + std::string("Resources:\n") + function("F", ""));
+    const std::string run = fs::absolute("run").string();
+    CHECK(mentions(run_with({"lint", "run"}).out, "../secret.yaml was not named"));
+    const WorkingFolder root("/");
+    CHECK(mentions(run_with({"lint", run}).out, "../secret.yaml lies outside the folder"));
+  }
+
+  TEST_CASE("what no deployment exports is no second exporter; what is ambiguous says who exports it") {
+    const Scratch scratch;
+    const std::string stage =
+        "Parameters: {Stage: {Type: String, AllowedValues: [dev]}}\nConditions: {IsProd: !Equals [!Ref Stage, prod]}\n";
+    const auto exporter = [&](const std::string& more) {
+      return begins + stage + "Resources:\n" + config("Csc", "Enforce") +
+             "Outputs: {C: {Value: !Ref Csc, Export: {Name: csc}" + more + "}}\n";
+    };
+    scratch.write("a.yaml", exporter(""));
+    scratch.write("b.yaml", exporter(", Condition: IsProd"));
+    scratch.write("f.yaml", begins + std::string("Resources:\n") + function("F", "!ImportValue csc"));
+    CHECK(states("F") == Texts{"alone: enforced by Csc of a.yaml"});
+    for (const char* name : {"b.yaml", "c.yaml"}) scratch.write(name, exporter(""));
+    CHECK(mentions(states("F").at(0), "imported from csc, which a.yaml, b.yaml and others export"));
+  }
+
+  TEST_CASE("a nested stack is no config, its outputs may be") {
+    const Scratch scratch;
+    scratch.write("app.yaml", begins + std::string("Resources:\n") + nested("Child", "https://example.com/t.yaml") +
+                                  function("F", "!Ref Child") + function("G", "!GetAtt Child.Outputs.Csc"));
+    CHECK(mentions(lint_here().out, "Child is an AWS::CloudFormation::Stack, not a code signing config"));
+    CHECK(states("G") == Texts{"alone: unknown (its code signing config is an output of Child)"});
+  }
+
   TEST_CASE("a text that is no ARN is named, wherever it comes from") {
     const Scratch scratch;
     scratch.write("child.yaml",
