@@ -21,6 +21,9 @@ struct Body {
   bool is_certain = true;  // nothing in it is decided at deployment
 };
 
+// Of the values that are passed for a parameter, more are not told apart.
+constexpr std::size_t max_passed = 64;
+
 // What a stack set passes for a parameter: one of these, in some stack of some deployment.
 using Passed = std::map<std::string, std::vector<Value>, std::less<>>;
 
@@ -72,12 +75,15 @@ class EmbeddedReader {
   // False where its template is not at hand.
   bool read(const Resource& resource) {
     std::optional<Body> body = body_of(resource);
-    if (!body || limits_.depth_left == 0 || body->text.size() > limits_.bytes_left) return false;
+    if (!body || limits_.depth_left == 0) return false;
     const Passed passed = parameters_of(resource);
     // Copies of a loop that have one text and are passed the same are one.
     const std::tuple copy(resource.key, body->place, body->text, in_words(passed));
-    if (read_already_.contains(copy)) return true;
-    limits_.bytes_left -= body->text.size();
+    const bool is_new = !read_already_.contains(copy);
+    const std::size_t bytes = std::get<3>(copy).size() + (is_new ? body->text.size() : 0);
+    if (bytes > limits_.bytes_left) return false;
+    limits_.bytes_left -= bytes;
+    if (!is_new) return true;
     EmbeddedTemplate embedded{.stack_set = &resource};
     if (body->is_scalar) embedded.places = TextInString(document_, body->place, body->text);
     embedded.string = body->place;
@@ -123,6 +129,7 @@ class EmbeddedReader {
         std::vector<Value>& values = passed[std::string(*key)];
         for (Case& one : evaluator_.cases(written, resource.exists, Pseudo::as_variable))
           values.push_back(std::move(one.value));
+        if (values.size() > max_passed) values = {{.kind = Value::Kind::unknown, .text = "there are many"}};
       }
     };
     add(value_of(document_, resource.properties, "Parameters"));

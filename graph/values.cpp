@@ -1405,7 +1405,8 @@ Guard Evaluator::possible() {
 
 Guard Evaluator::background() {
   possible();
-  return guards_.both(outside_.background(), allowed_);
+  if (!background_) background_ = guards_.both(outside_.background(), allowed_);
+  return *background_;
 }
 
 bool Evaluator::is_compared(std::string_view name, const std::string& text) const {
@@ -1414,18 +1415,24 @@ bool Evaluator::is_compared(std::string_view name, const std::string& text) cons
 }
 
 // Of a variable that templates share, a value that this template speaks of, or any other, if that is a deployment of
-// `guard`, too: what other templates compare it with does not matter here.
-void Evaluator::take_own_value(Decision& decision, const std::vector<Decision>& witness, Guard guard) {
-  for (const Decision& one : witness)
-    if (one.variable != decision.variable) guard = guards_.both(guard, guards_.is(one.variable, one.value));
-  const std::vector<std::string> values = guards_.variable(decision.variable).values;
-  const std::string name = guards_.variable(decision.variable).name;
+// `guard`, too: what other templates compare it with matters where that differs.
+void Evaluator::choose_own(Decision& decision, Guard guard, Circumstance::Choice& choice) {
+  const Variable variable = guards_.variable(decision.variable);
+  const std::vector<std::string>& values = variable.values;
+  const auto holds = [&](std::uint32_t value) {
+    return guards_.both(guard, guards_.is(decision.variable, value)) != Guard::never;
+  };
+  const auto is_last = [&](std::uint32_t value) { return value + 1 == values.size(); };
   for (std::uint32_t value = 0; value < values.size(); ++value) {
-    const bool is_own = is_compared(name, values[value]) || value + 1 == values.size();
-    if (!is_own || guards_.both(guard, guards_.is(decision.variable, value)) == Guard::never) continue;
+    if ((!is_last(value) && !is_compared(variable.name, values[value])) || !holds(value)) continue;
     decision.value = value;
-    return;
+    break;
   }
+  choice.value = values[decision.value];
+  if (!variable.last_is_any_other || !is_last(decision.value)) return;
+  for (std::uint32_t value = 0; !is_last(value); ++value)
+    if (is_compared(variable.name, values[value]) || !holds(value)) choice.but_none_of.push_back(values[value]);
+  if (choice.but_none_of.empty()) choice.but_none_of.assign(values.begin(), values.end() - 1);
 }
 
 Circumstance Evaluator::circumstance(Guard guard) {
@@ -1435,18 +1442,19 @@ Circumstance Evaluator::circumstance(Guard guard) {
   if (all == Guard::never) all = background();
   if (auto witness = guards_.witness(guard, all)) {
     for (Decision& decision : *witness) {
-      if (guards_.variable(decision.variable).of.empty()) take_own_value(decision, *witness, guards_.both(guard, all));
       const Variable& variable = guards_.variable(decision.variable);
       Circumstance::Choice choice{.name = variable.name,
                                   .value = variable.values[decision.value],
                                   .is_default = variable.usual == decision.value};
       if (variable.of != document_.source.path) choice.of = variable.of;
-      if (variable.last_is_any_other && decision.value + 1 == variable.values.size()) {
+      if (variable.of.empty()) {
+        Guard rest = guards_.both(guard, all);
+        for (const Decision& one : *witness)
+          if (one.variable != decision.variable) rest = guards_.both(rest, guards_.is(one.variable, one.value));
+        choose_own(decision, rest, choice);
+      } else if (variable.last_is_any_other && decision.value + 1 == variable.values.size()) {
         choice.but_none_of = variable.values;
         choice.but_none_of.pop_back();
-        // What other templates compare it with does not matter here.
-        if (variable.of.empty())
-          std::erase_if(choice.but_none_of, [&](const std::string& text) { return !is_compared(variable.name, text); });
       }
       result.choices.push_back(std::move(choice));
     }

@@ -178,7 +178,7 @@ class Evaluator {
   bool is_stored_elsewhere(std::string_view parameter) const;
   std::optional<std::string_view> default_of(std::string_view parameter) const;
   bool is_compared(std::string_view name, const std::string& text) const;
-  void take_own_value(Decision& decision, const std::vector<Decision>& witness, Guard guard);
+  void choose_own(Decision& decision, Guard guard, Circumstance::Choice& choice);
   bool may_have(std::string_view parameter, const std::string& value) const;
 
   const Document& document_;
@@ -199,7 +199,7 @@ class Evaluator {
   std::size_t mentioned_ = 0;
   bool beyond_max_mentioned_ = false;
   std::set<std::string, std::less<>> passed_by_stack_set_;  // parameters
-  std::optional<Guard> possible_;
+  std::optional<Guard> possible_, background_;
   Guard allowed_ = Guard::always;  // by parameters, Rules and maps of this template
   bool met_unreadable_ = false;
   bool rules_never_hold_ = false;

@@ -579,6 +579,14 @@ TEST_SUITE("workspace") {
     const std::string out = lint_here({"--format", "concise"}).out;
     CHECK(mentions(out, "F accepts unsigned code when AWS::Region is not \"us-east-1\""));
     CHECK(mentions(out, "F accepts unsigned code when AWS::Region is not \"eu-west-1\""));
+    // What a parent decides by it counts.
+    scratch.write("app.yaml",
+                  begins + std::string("Conditions: {Far: !Not [!Equals [!Ref AWS::Region, ap-south-1]]}\nResources:\n"
+                                       "  A: {Type: AWS::CloudFormation::Stack, Condition: Far, Properties: "
+                                       "{TemplateURL: a.yaml}}\n"));
+    CHECK(mentions(
+        lint_here({"--format", "concise"}).out,
+        "F accepts unsigned code when AWS::Region is neither \"us-east-1\" nor \"ap-south-1\" (in the stack A"));
   }
 
   TEST_CASE("a stack or an output that is not there in some deployments is named") {
