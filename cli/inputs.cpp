@@ -478,11 +478,12 @@ class InputReader {
   bool is_answered_otherwise(const FileResult& file, const Finding& finding) const {
     const auto nested = nested_.find(&file);
     if (nested == nested_.end() || finding.resource.empty()) return false;
+    std::set<std::string_view> changed;
+    for (const auto& [child, id] : nested->second)
+      if (std::set<const FileResult*> seen; has_changed_within(*child, seen)) changed.insert(id);
+    if (changed.empty()) return false;
     const std::set<std::string> stacks = what_decides_on(*file.graph, finding.resource).stacks;
-    std::set<const FileResult*> seen;
-    return std::any_of(nested->second.begin(), nested->second.end(), [&](const auto& one) {
-      return stacks.contains(one.second) && has_changed_within(*one.first, seen);
-    });
+    return std::any_of(stacks.begin(), stacks.end(), [&](const std::string& stack) { return changed.contains(stack); });
   }
 
   bool has_changed_within(const FileResult& file, std::set<const FileResult*>& seen) const {

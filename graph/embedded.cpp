@@ -1,6 +1,5 @@
 #include "graph/embedded.h"
 
-#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
@@ -34,17 +33,13 @@ class StackSet : public Outside {
   std::optional<Variable> choices(std::string_view parameter, const std::vector<std::string>& compared) override {
     const auto found = passed_.find(parameter);
     if (found == passed_.end()) return {};
-    Variable variable{.name = std::string(parameter)};
-    const auto add = [&](const std::string& text) {
-      if (std::find(variable.values.begin(), variable.values.end(), text) == variable.values.end())
-        variable.values.push_back(text);
-    };
+    Variable variable;
     for (const Value& value : found->second)
-      if (value.kind == Value::Kind::literal) add(value.text);
+      if (value.kind == Value::Kind::literal) variable.values.push_back(value.text);
     for (const Value& value : found->second) {
       if (value.kind == Value::Kind::literal) continue;
       for (const std::string& text : compared)
-        if (evaluator_.may_be(value, text)) add(text);
+        if (evaluator_.may_be(value, text)) variable.values.push_back(text);
       variable.last_is_any_other = true;
     }
     return variable;

@@ -38,8 +38,8 @@ class Outside {
   virtual Guard background() { return Guard::always; }
   // What a parent passes for a parameter, or leaves to its default; null where a deployment decides.
   virtual const std::vector<Case>* given(std::string_view, Pseudo) { return nullptr; }
-  // What a stack set passes for a parameter: its values, and those of these texts that it may have; whether any other
-  // is in `last_is_any_other` alone. Nothing where a deployment decides.
+  // What a stack set passes for a parameter: its values, and those of these texts that it may have, some more than
+  // once; whether any other is in `last_is_any_other` alone. Nothing where a deployment decides.
   virtual std::optional<Variable> choices(std::string_view, const std::vector<std::string>&) { return {}; }
   // The variable of a pseudo parameter that this stack shares with its parent.
   virtual std::optional<std::uint32_t> shared_variable(std::string_view) { return {}; }

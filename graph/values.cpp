@@ -922,7 +922,7 @@ std::uint32_t Evaluator::variable_of_parameter(std::string_view name) {
     variable.values = {fixed->second};
     variable.usual = 0;
   } else if (auto passed = stored ? std::nullopt : outside_.choices(name, compared)) {
-    variable.values = std::move(passed->values);
+    for (const std::string& text : passed->values) add_once(variable.values, text);
     passed_by_stack_set_.emplace(name);
     if (passed->last_is_any_other) add_any_other(variable);
   } else {

@@ -80,6 +80,7 @@ class Site : public Outside {
   bool may_have_more_outputs();
   bool is_within(std::size_t member) const;
   std::size_t depth() const;  // 1: nested in none
+  const Site& outermost() const { return parent ? parent->outermost() : *this; }
   std::string name() const;
   // The values that another stack supplies, as this one sees them.
   std::vector<Case> seen_from_here(std::vector<Case> cases, const Site& supplier);
@@ -303,10 +304,8 @@ class Joiner {
     std::deque<Stack> stacks;
     std::unordered_map<const Site*, Stack*> stack_of;
     for (Site& site : sites_) {
-      const Site* outermost = &site;
-      while (outermost->parent) outermost = outermost->parent;
       const bool is_possible =
-          !site.parent || site.resource->exists != Guard::never || !assumptions_of(outermost->member).empty();
+          !site.parent || site.resource->exists != Guard::never || !assumptions_of(site.outermost().member).empty();
       Stack& stack = stacks.emplace_back(Stack{site.member, site.name(), std::move(site.linking.graph()), is_possible});
       stack_of[&site] = &stack;
     }
@@ -368,9 +367,8 @@ bool Site::is_within(std::size_t other) const {
 std::string Site::name() const {
   if (!parent) return {};
   std::string ids(resource->id);
-  const Site* outermost = parent;
-  for (; outermost->parent; outermost = outermost->parent) ids = std::string(outermost->resource->id) + "/" + ids;
-  return ids + " of " + joiner.members[outermost->member].document->source.path;
+  for (const Site* site = parent; site->parent; site = site->parent) ids = std::string(site->resource->id) + "/" + ids;
+  return ids + " of " + joiner.members[outermost().member].document->source.path;
 }
 
 // What its parameters refuse fails.
